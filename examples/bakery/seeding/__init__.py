@@ -1,0 +1,1 @@
+"""Fills the bakery estate with tenants. Same seed and tenant, same rows."""

@@ -1,0 +1,162 @@
+#include "cli/assembly.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+#include "identity/token.h"
+#include "store/files/files_store.h"
+#include "store/remote/remote_store.h"
+
+namespace tenure::cli {
+namespace {
+
+constexpr std::string_view kControlDatabase = "control";
+constexpr std::size_t kControlConnections = 8;
+constexpr std::size_t kTenantRecordConnections = 2;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) throw Error(ErrorCode::invalid_argument, path.string() + ": cannot be read");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::optional<std::string> environment_variable(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+Assembly::Assembly(const AssemblySettings& settings)
+    : estate_file_(settings.estate_file),
+      estate_(estate::read_estate(settings.estate_file, environment_variable,
+                                  settings.embedded ? estate::DatabaseSource::embedded : estate::DatabaseSource::urls)),
+      keys_(settings.state / "keys", *clock_) {
+  if (settings.embedded) start_cluster(settings.state);
+  add_stores();
+  control_ = std::make_unique<pg::Pool>(control_connection(), kControlConnections);
+  add_tenant_directory();
+  jobs_ = std::make_unique<jobs::JobStore>(*control_);
+  erasure::ServiceEndpoints endpoints;
+  for (const auto& service : estate_.services) {
+    endpoints.push_back({.name = service.name,
+                         .data_store = stores_.at(service.name),
+                         .timeout = service.timeout,
+                         .holds_tenant_record = estate_.tenants && estate_.tenants->service == service.name});
+  }
+  orchestrator_ = std::make_unique<erasure::Orchestrator>(std::move(endpoints), *jobs_, clock_);
+  erase_tenant_ = std::make_unique<erasure::EraseTenant>(*jobs_, *orchestrator_, tenant_directory_.get());
+}
+
+void Assembly::start_cluster(const std::filesystem::path& state) {
+  cluster_ = pg::EmbeddedCluster::start({.directory = state / "postgres"});
+  ensure_embedded_database(std::string(kControlDatabase), estate_.control_schema_file);
+  for (const auto& service : estate_.services) {
+    if (const auto* database = std::get_if<estate::Database>(&service.source)) {
+      ensure_embedded_database(service.name, database->schema_file);
+    }
+  }
+}
+
+// The database's comment is set in the transaction that fills it: without it, an earlier start was killed half way.
+void Assembly::ensure_embedded_database(const std::string& name, const std::optional<std::filesystem::path>& schema_file) {
+  using pg::operator""_sql;
+  cluster_->ensure_database(name);
+  if (!schema_file) return;
+  auto connection = pg::Connection::open(cluster_->database(name));
+  const auto comment = connection.exec(
+      "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"_sql);
+  if (comment.optional_text(0, 0) == "schema_file applied") return;
+  try {
+    pg::SqlBuilder script;
+    script << pg::Sql::script_from_operator(read_file(*schema_file)) << "\n;COMMENT ON DATABASE " << pg::Identifier(name)
+           << " IS 'schema_file applied'";
+    connection.run_script(script.build());
+  } catch (const Error& error) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}: {}", schema_file->string(), error.what()));
+  }
+}
+
+pg::ConnectionSettings Assembly::connection_of(const estate::Service& service, const estate::Database& database) const {
+  if (cluster_) return cluster_->database(service.name);
+  const auto field = fmt::format("{}:{}: services.{}.database", estate_file_.string(), database.line, service.name);
+  return pg::ConnectionSettings::parse(database.url.reveal(), field);
+}
+
+pg::ConnectionSettings Assembly::control_connection() const {
+  if (cluster_) return cluster_->database(kControlDatabase);
+  if (!estate_.control_url.empty()) {
+    return pg::ConnectionSettings::parse(estate_.control_url.reveal(), estate_file_.string() + ": control.database");
+  }
+  return pg::ConnectionSettings::from_environment(environment_variable);
+}
+
+std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
+  if (const auto* database = std::get_if<estate::Database>(&service.source)) {
+    auto made = std::make_shared<store::PostgresStore>(
+        store::PostgresStoreSettings{.connection = connection_of(service, *database),
+                                     .rules = *database,
+                                     .tenant_column = estate_.tenant_column,
+                                     .last_tables = estate_.last_tables,
+                                     .pseudonym_key = estate_.pseudonym_key});
+    postgres_stores_[service.name] = made.get();
+    return made;
+  }
+  if (const auto* remote = std::get_if<estate::Remote>(&service.source)) {
+    const auto token = [this, audience = service.prefix] {
+      return identity::issue_service_token(keys_, *clock_, "orchestrator", audience);
+    };
+    return std::make_shared<store::RemoteStore>(
+        store::RemoteStore::Address{.url = remote->url, .prefix = service.prefix, .user_path = service.user_path}, token);
+  }
+  return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source));
+}
+
+void Assembly::add_stores() {
+  for (const auto& service : estate_.services) stores_[service.name] = make_store(service);
+}
+
+void Assembly::add_tenant_directory() {
+  if (!estate_.tenants) return;
+  const auto& service = *estate_.find_service(estate_.tenants->service);
+  const auto& database = std::get<estate::Database>(service.source);
+  tenant_database_ = std::make_unique<pg::Pool>(connection_of(service, database), kTenantRecordConnections);
+  tenant_directory_ = std::make_unique<erasure::PostgresTenantRecord>(*tenant_database_, *estate_.tenants,
+                                                                      database.schemas.front());
+}
+
+std::vector<server::HostedService> Assembly::hosted_services() const {
+  std::vector<server::HostedService> hosted;
+  for (const auto& service : estate_.services) {
+    if (std::holds_alternative<estate::Remote>(service.source)) continue;
+    hosted.push_back({.name = service.name,
+                      .prefix = service.prefix,
+                      .user_path = service.user_path,
+                      .timeout = service.timeout,
+                      .data_store = stores_.at(service.name).get()});
+  }
+  return hosted;
+}
+
+store::PostgresStore& Assembly::postgres_store(const std::string& service) {
+  const auto found = postgres_stores_.find(service);
+  if (found != postgres_stores_.end()) return *found->second;
+  if (estate_.find_service(service) != nullptr) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("service {}: has no database of its own to plan for", service));
+  }
+  throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", service));
+}
+
+void Assembly::install_control_schema() {
+  auto connection = control_->take(Call::within(Milliseconds(30000)));
+  jobs::install_schema(*connection);
+}
+
+}  // namespace tenure::cli

@@ -1,0 +1,63 @@
+#include "erasure/deletion_preview.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "erasure/fan_out.h"
+
+namespace tenure::erasure {
+namespace {
+
+std::vector<std::string> texts_of(const Error& error) {
+  std::vector<std::string> texts{error.what()};
+  texts.insert(texts.end(), error.problems().begin(), error.problems().end());
+  return texts;
+}
+
+}  // namespace
+
+bool DeletionPreview::is_complete() const {
+  return std::all_of(services.begin(), services.end(), [](const auto& one) { return one.preview.has_value(); });
+}
+
+std::int64_t DeletionPreview::total_items() const {
+  std::int64_t total = 0;
+  for (const auto& one : services) total += one.preview ? store::total_of(one.preview->data_counts) : 0;
+  return total;
+}
+
+bool DeletionPreview::has_unsettled_rows() const {
+  return std::any_of(services.begin(), services.end(), [](const auto& one) {
+    return one.preview && std::any_of(one.preview->outside_rows.begin(), one.preview->outside_rows.end(),
+                                      [](const auto& rows) { return rows.rows > 0 && rows.rule.empty(); });
+  });
+}
+
+DeletionPreview preview_deletion(const ServiceEndpoints& endpoints, const TenantId& tenant, const std::stop_token& stop,
+                                 Milliseconds grace) {
+  FanOut<store::Preview> calls(grace, stop);
+  DeletionPreview result{.tenant = tenant, .tenant_name = {}, .services = {}};
+  std::map<std::string, std::size_t> position;
+  for (const auto& endpoint : endpoints) {
+    position[endpoint.name] = result.services.size();
+    result.services.push_back({.service = endpoint.name, .preview = {}, .errors = {}});
+    const Call call{Deadline::after(endpoint.timeout), stop};
+    calls.start(endpoint.name, call.deadline, [data_store = endpoint.data_store, tenant, call](const auto&) {
+      return data_store->preview(tenant, call);
+    });
+  }
+  while (auto arrival = calls.next()) {
+    auto& service = result.services[position.at(arrival->name)];
+    if (auto* preview = std::get_if<store::Preview>(&arrival->what)) service.preview = std::move(*preview);
+    if (const auto* error = std::get_if<Error>(&arrival->what)) service.errors = texts_of(*error);
+    if (std::holds_alternative<Abandoned>(arrival->what)) {
+      service.errors = {
+          fmt::format("timeout: no answer within {} ms", endpoints[position.at(arrival->name)].timeout.count())};
+    }
+  }
+  return result;
+}
+
+}  // namespace tenure::erasure

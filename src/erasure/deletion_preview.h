@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "erasure/service_endpoint.h"
+
+namespace tenure::erasure {
+
+/// What one service said: a preview, or why there is none.
+struct ServicePreview {
+  std::string service;
+  std::optional<store::Preview> preview;
+  std::vector<std::string> errors;
+};
+
+/// What an erasure of the tenant would do, over all services (spec C12).
+struct DeletionPreview {
+  TenantId tenant;
+  std::optional<std::string> tenant_name;
+  std::vector<ServicePreview> services;  ///< in the order of the endpoints
+
+  bool is_complete() const;
+  /// Rows to delete; only of the services that answered.
+  std::int64_t total_items() const;
+  /// Rows of others that no rule settles: an erasure would be refused.
+  bool has_unsettled_rows() const;
+};
+
+/// Asks all services at once, each within its own timeout. Never throws for a service's failure: that is in its entry.
+DeletionPreview preview_deletion(const ServiceEndpoints& endpoints, const TenantId& tenant, const std::stop_token& stop,
+                                 Milliseconds grace = Milliseconds(5000));
+
+}  // namespace tenure::erasure

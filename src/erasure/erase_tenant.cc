@@ -1,0 +1,61 @@
+#include "erasure/erase_tenant.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace tenure::erasure {
+namespace {
+
+constexpr Milliseconds kLookupTimeout{15000};
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+}  // namespace
+
+void require_confirmation(std::string_view tenant_name, std::string_view typed) {
+  if (trimmed(typed).empty()) {
+    throw Error(ErrorCode::invalid_argument, "confirm: type the tenant's name to confirm its erasure");
+  }
+  if (trimmed(typed) != trimmed(tenant_name)) {
+    throw Error(ErrorCode::invalid_argument, "confirm: that is not the tenant's name");
+  }
+}
+
+std::optional<std::string> EraseTenant::name_of(const TenantId& tenant, const Call& call) const {
+  if (directory_ == nullptr) return std::nullopt;
+  auto name = directory_->find_name(tenant, call);
+  if (!name) throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
+  return name;
+}
+
+JobId EraseTenant::enqueue(const Order& order, const Call& call) { return store_.enqueue(job_for(order, call)); }
+
+jobs::Job EraseTenant::run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
+                                  const ErasureListener& listener) {
+  const Call call{Deadline::after(kLookupTimeout), stop};
+  return orchestrator_.run(lease_for(order, owner, call), stop, listener);
+}
+
+jobs::Lease EraseTenant::lease_for(const Order& order, const std::string& owner, const Call& call) {
+  const auto lease = orchestrator_.settings().lease;
+  // Looked for first: the tenant record of a job that was orphaned at its very end is gone already.
+  if (const auto active = store_.find_active(order.tenant)) {
+    if (const auto taken = store_.claim(*active, owner, lease)) return *taken;
+  }
+  return store_.enqueue_leased(job_for(order, call), owner, lease);
+}
+
+jobs::NewJob EraseTenant::job_for(const Order& order, const Call& call) const {
+  return {.tenant = order.tenant,
+          .tenant_name = name_of(order.tenant, call),
+          .initiated_by = order.initiated_by,
+          .services = orchestrator_.services()};
+}
+
+}  // namespace tenure::erasure

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "erasure/deletion_preview.h"
+#include "jobs/job_store.h"
+
+namespace tenure::erasure {
+
+/// The job's result (spec C2): {"job_id", "status", "tenant_id", "tenant_name", "initiated_by", "total_items_deleted",
+/// "services_completed", "services_failed", "service_results": {service: {"status", "deleted_counts", "total",
+/// "errors", "attempts", "duration"}}, "duration", "started_at", "completed_at"}. Durations are seconds, times RFC
+/// 3339; what is not known yet is null.
+nlohmann::json job_to_json(const jobs::Job& job);
+
+/// {"jobs": […], "next_cursor": null on the last page}.
+nlohmann::json job_page_to_json(const jobs::JobPage& page);
+
+/// The aggregated preview (spec C12): {"tenant_id", "tenant_name", "total_items", "services_failed",
+/// "services": {service: what it says of itself (spec A1), or {"errors"}}}.
+nlohmann::json preview_to_json(const DeletionPreview& preview);
+
+}  // namespace tenure::erasure

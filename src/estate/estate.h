@@ -1,0 +1,157 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secret.h"
+
+namespace tenure::estate {
+
+/// Column → the value it must have; nullopt means NULL. All must hold.
+using Condition = std::map<std::string, std::optional<std::string>>;
+
+enum class UserAction { delete_rows, set_null, pseudonym };
+
+/// What an erasure of a user does to the rows of a table that name the user in `column`.
+struct UserRule {
+  std::string column;
+  UserAction action = UserAction::delete_rows;
+  bool operator==(const UserRule&) const = default;
+};
+
+/// The rows name files, by a path in `column` relative to `root`, which go with them.
+struct FilesRule {
+  std::string column;
+  std::filesystem::path root;
+  bool operator==(const FilesRule&) const = default;
+};
+
+/// What the estate file says about one table. `table` is as written: "orders" or "sales.orders"; a key is a column,
+/// "column, column" or the name of a constraint. `line` is where it stands in the file.
+struct TableRule {
+  std::string table;
+  int line = 0;
+  std::optional<std::string> keep_reason;    ///< the whole table stays
+  std::optional<std::string> tenant_column;  ///< direct, by a column of another name
+  std::vector<std::string> through;          ///< keys, any of which makes a row the owner's
+  Condition keep_rows;                       ///< rows that stay even when they are the tenant's
+  std::string keep_rows_reason;
+  std::optional<FilesRule> files;
+  bool last = false;
+  std::optional<UserRule> user;
+  bool operator==(const TableRule&) const = default;
+};
+
+/// A relation that the database has no foreign key for.
+struct Reference {
+  int line = 0;
+  std::string from_table;
+  std::vector<std::string> from_columns;
+  std::string to_table;
+  std::vector<std::string> to_columns;
+  Condition when;  ///< on the columns of from_table; a polymorphic reference has one
+  bool operator==(const Reference&) const = default;
+};
+
+enum class OutsideAction { set_null, set_default };
+
+/// What becomes of rows of others that hang under the tenant's along `key` of `table`.
+struct OutsideRule {
+  int line = 0;
+  std::string table;
+  std::string key;
+  OutsideAction action = OutsideAction::set_null;
+  bool operator==(const OutsideRule&) const = default;
+};
+
+/// A user's own trigger that is left out while Tenure erases.
+struct TriggerRule {
+  int line = 0;
+  std::string table;
+  std::string trigger;
+  bool skip = false;
+  bool operator==(const TriggerRule&) const = default;
+};
+
+/// A service whose rows are in a PostgreSQL database.
+struct Database {
+  Secret url;  ///< as libpq reads it; empty when it comes from the embedded cluster
+  int line = 0;
+  std::optional<std::filesystem::path> schema_file;  ///< run once on a new embedded database
+  std::vector<std::string> schemas{"public"};
+  std::vector<TableRule> tables;
+  std::vector<Reference> references;
+  std::vector<OutsideRule> outside_rows;
+  std::vector<TriggerRule> triggers;
+  std::vector<std::string> side_effects;  ///< tables that the user's triggers may change
+  bool operator==(const Database&) const = default;
+};
+
+/// A service in any language that speaks the deletion contract over HTTP.
+struct Remote {
+  std::string url;  ///< scheme, host and port, without a path
+  bool operator==(const Remote&) const = default;
+};
+
+/// Files under {root}/{tenant_id}/.
+struct Directory {
+  std::filesystem::path root;
+  bool operator==(const Directory&) const = default;
+};
+
+struct Service {
+  std::string name;
+  std::string prefix;  ///< /api/v1/{prefix}/…
+  int line = 0;
+  Milliseconds timeout{60000};
+  std::string user_path = "user";
+  std::variant<Database, Remote, Directory> source;
+  bool operator==(const Service&) const = default;
+};
+
+/// Where a tenant's own record is; its service is erased last.
+struct TenantRecord {
+  std::string service;
+  std::string table;
+  std::string id_column = "id";
+  std::string name_column = "name";
+  bool operator==(const TenantRecord&) const = default;
+};
+
+/// A validated estate file. A value: it holds no connection and reads nothing after it was made.
+struct Estate {
+  std::string name;
+  Secret control_url;  ///< empty when it comes from the embedded cluster or from DATABASE_URL
+  std::optional<std::filesystem::path> control_schema_file;
+  std::string tenant_column = "tenant_id";  ///< used for tables without a tenant_column rule
+  std::vector<std::string> last_tables;     ///< deleted after everything else, in every service
+  std::optional<TenantRecord> tenants;
+  Secret pseudonym_key;           ///< empty unless a user rule replaces users by pseudonyms
+  std::vector<Service> services;  ///< in the order of the file
+
+  const Service* find_service(std::string_view name) const;
+  bool operator==(const Estate&) const = default;
+};
+
+/// How ${NAME} is looked up.
+using Variables = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Whether databases come from the file's URLs or from the embedded cluster, whose URLs need not be in the file.
+enum class DatabaseSource { urls, embedded };
+
+/// Reads and validates an estate file. @throws Error(invalid_argument) with every problem found, each as
+/// "file:line: key: what is wrong"; values of variables are never in it.
+Estate read_estate(const std::filesystem::path& file, const Variables& variables, DatabaseSource source);
+
+/// As read_estate, from text; `file` is the name used in messages and the folder that relative paths start from.
+Estate parse_estate(std::string_view text, const std::filesystem::path& file, const Variables& variables,
+                    DatabaseSource source);
+
+}  // namespace tenure::estate

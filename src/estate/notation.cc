@@ -1,0 +1,129 @@
+#include "estate/notation.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace tenure::estate {
+namespace {
+
+constexpr std::size_t kLongestName = 63;
+constexpr Milliseconds kLongestDuration = std::chrono::hours(24);
+
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+template <class T>
+std::optional<T> parse_number(std::string_view text) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+bool is_slug(std::string_view text, bool may_have_hyphens) {
+  if (text.empty() || text.size() > kLongestName || !is_lower(text.front())) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_lower(c) || is_digit(c) || c == '_' || (may_have_hyphens && c == '-'); });
+}
+
+bool is_host(std::string_view text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    return text.substr(1, text.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  }
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+std::optional<Milliseconds> parse_duration(std::string_view text) {
+  static constexpr std::array<std::pair<std::string_view, Milliseconds>, 4> kUnits{{
+      {"ms", Milliseconds(1)},
+      {"s", std::chrono::seconds(1)},
+      {"m", std::chrono::minutes(1)},
+      {"h", std::chrono::hours(1)},
+  }};
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse_number<std::uint32_t>(text.substr(0, digits));
+  const auto unit =
+      std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& known) { return known.first == text.substr(digits); });
+  if (!number || unit == kUnits.end()) return std::nullopt;
+  const auto duration = unit->second * static_cast<std::int64_t>(*number);
+  if (duration < Milliseconds(1) || duration > kLongestDuration) return std::nullopt;
+  return duration;
+}
+
+std::optional<std::vector<std::string>> parse_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (true) {
+    const auto comma = text.find(',');
+    const std::string name(trimmed(text.substr(0, comma)));
+    if (!is_name(name) || std::find(names.begin(), names.end(), name) != names.end()) return std::nullopt;
+    names.push_back(name);
+    if (comma == std::string_view::npos) return names;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<TableParts> parse_table_parts(std::string_view text) {
+  const bool is_list = text.ends_with(')');
+  const auto dot = is_list ? text.find(".(") : text.rfind('.');
+  if (dot == std::string_view::npos || !is_table(text.substr(0, dot))) return std::nullopt;
+  auto parts = text.substr(dot + 1);
+  if (is_list) parts = parts.substr(1, parts.size() - 2);
+  auto names = parse_names(parts);
+  if (!names || (!is_list && names->size() > 1)) return std::nullopt;
+  return TableParts{std::string(text.substr(0, dot)), std::move(*names)};
+}
+
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > kLongestName || trimmed(text) != text) return false;
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ||
+           std::string_view(".,()\"").find(c) != std::string_view::npos;
+  });
+}
+
+bool is_table(std::string_view text) {
+  const auto dot = text.find('.');
+  if (dot == std::string_view::npos) return is_name(text);
+  return is_name(text.substr(0, dot)) && is_name(text.substr(dot + 1));
+}
+
+bool is_service_name(std::string_view text) { return is_slug(text, false); }
+
+bool is_prefix(std::string_view text) { return is_slug(text, true); }
+
+bool is_route_path(std::string_view text) {
+  while (true) {
+    const auto slash = text.find('/');
+    if (!is_prefix(text.substr(0, slash))) return false;
+    if (slash == std::string_view::npos) return true;
+    text.remove_prefix(slash + 1);
+  }
+}
+
+std::string_view problem_of_url(std::string_view text) {
+  const auto scheme = text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
+  if (scheme == 0) return "must begin with http:// or https://";
+  text.remove_prefix(scheme);
+  if (text.find('@') != std::string_view::npos) return "must not hold a user or a password";
+  if (text.find_first_of("?#") != std::string_view::npos) return "must not have a query or a fragment";
+  if (text.find('/') != std::string_view::npos) return "must end with the host or the port, without a path";
+  const auto colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
+  if (!is_host(text.substr(0, colon))) return "has no valid host";
+  if (colon == std::string_view::npos) return {};
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  return port.value_or(0) == 0 ? "must have a port from 1 to 65535" : std::string_view();
+}
+
+}  // namespace tenure::estate

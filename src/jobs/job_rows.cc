@@ -1,0 +1,86 @@
+#include "jobs/job_rows.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace tenure::jobs {
+namespace {
+
+using nlohmann::json;
+using std::chrono::microseconds;
+
+WallTime time_from(std::int64_t micros) {
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(microseconds(micros)));
+}
+
+std::optional<WallTime> optional_time(const pg::Result& rows, int row, int column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return time_from(rows.int64(row, column));
+}
+
+Counts counts_from(const std::string& text) { return json::parse(text).get<Counts>(); }
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+std::string without_control_characters(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= '\0' && c < ' '; }, ' ');
+  return text;
+}
+
+Job read_job(const pg::Result& rows, int row) {
+  Job job{.id = JobId::parse(rows.text(row, 0)), .tenant = TenantId::parse(rows.text(row, 1))};
+  job.tenant_name = rows.optional_text(row, 2);
+  if (!rows.is_null(row, 3)) job.initiated_by = UserId::parse(rows.text(row, 3));
+  job.state = parse_job_state(rows.text(row, 4));
+  job.total_items_deleted = rows.int64(row, 5);
+  job.error_log = rows.text_array(row, 6);
+  job.attempts = static_cast<int>(rows.int64(row, 7));
+  job.lease_epoch = rows.int64(row, 8);
+  job.created_at = time_from(rows.int64(row, 9));
+  job.started_at = optional_time(rows, row, 10);
+  job.completed_at = optional_time(rows, row, 11);
+  return job;
+}
+
+Step read_step(const pg::Result& rows, int row) {
+  Step step{.service = rows.text(row, 1), .state = parse_step_state(rows.text(row, 2))};
+  step.round = static_cast<int>(rows.int64(row, 3));
+  step.attempts = static_cast<int>(rows.int64(row, 4));
+  step.deleted_counts = counts_from(rows.text(row, 5));
+  step.changed_counts = counts_from(rows.text(row, 6));
+  step.total = rows.int64(row, 7);
+  step.errors = rows.text_array(row, 8);
+  step.duration = Milliseconds(rows.int64(row, 9));
+  step.started_at = optional_time(rows, row, 10);
+  step.completed_at = optional_time(rows, row, 11);
+  return step;
+}
+
+}  // namespace
+
+std::string to_json_text(const Counts& counts) { return dump(json(counts)); }
+
+std::string to_json_text(const std::vector<std::string>& texts) {
+  json array = json::array();
+  for (const auto& text : texts) array.push_back(without_control_characters(text));
+  return dump(array);
+}
+
+std::vector<Job> read_jobs(const pg::Result& rows) {
+  std::vector<Job> jobs;
+  for (int row = 0; row < rows.rows(); ++row) jobs.push_back(read_job(rows, row));
+  return jobs;
+}
+
+void read_steps(const pg::Result& rows, std::vector<Job>& jobs) {
+  std::map<std::string, Job*> by_id;
+  for (auto& job : jobs) by_id[job.id.str()] = &job;
+  for (int row = 0; row < rows.rows(); ++row) by_id.at(rows.text(row, 0))->steps.push_back(read_step(rows, row));
+}
+
+std::int64_t micros_of(WallTime time) {
+  return std::chrono::duration_cast<microseconds>(time.time_since_epoch()).count();
+}
+
+}  // namespace tenure::jobs

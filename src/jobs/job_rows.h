@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "jobs/job.h"
+#include "pg/result.h"
+
+namespace tenure::jobs {
+
+/// JSON for a parameter. Bytes that PostgreSQL cannot hold in a text are replaced.
+std::string to_json_text(const Counts& counts);
+std::string to_json_text(const std::vector<std::string>& texts);
+
+/// The rows of sql/list_jobs.sql, without their steps.
+std::vector<Job> read_jobs(const pg::Result& rows);
+/// Appends each row of sql/list_steps.sql to the job it belongs to.
+void read_steps(const pg::Result& rows, std::vector<Job>& jobs);
+
+/// Microseconds since 1970.
+std::int64_t micros_of(WallTime time);
+
+}  // namespace tenure::jobs

@@ -1,0 +1,162 @@
+#include "pg/connection.h"
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "pg/sqlstate.h"
+
+namespace tenure::pg {
+namespace {
+
+// How often a wait looks at its stop token; a result wakes it at once.
+constexpr Milliseconds kStopPoll{50};
+// How long a cancelled statement may take to say so before the session is given up.
+constexpr Milliseconds kCancelGrace{5000};
+constexpr Milliseconds kConnectTimeout{10000};
+
+/// True when the socket became ready before the deadline or a stop request.
+bool wait_for(int socket, short events, const Call& call) {
+  for (;;) {
+    const auto slice = std::min(call.deadline.left(), kStopPoll);
+    pollfd descriptor{socket, events, 0};
+    const int ready = ::poll(&descriptor, 1, static_cast<int>(slice.count()));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+    if (call.deadline.has_passed() || call.stop.stop_requested()) return false;
+  }
+}
+
+Error lost_session() { return Error(ErrorCode::unavailable, "the connection was lost", Retry::later); }
+
+}  // namespace
+
+void Connection::Closer::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+Connection Connection::open(const ConnectionSettings& settings, const Call& call) {
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  const auto add = [&](const char* name, const char* value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  // Later entries win over these defaults. TCP keepalives and the user timeout make a dead peer an error.
+  add("application_name", "tenure");
+  add("keepalives_idle", "10");
+  add("keepalives_interval", "5");
+  add("keepalives_count", "3");
+  add("tcp_user_timeout", "30000");
+  add("client_encoding", "UTF8");
+  for (const auto& [name, value] : settings.parameters()) add(name.c_str(), value.c_str());
+  if (!settings.password().empty()) add("password", settings.password().reveal().c_str());
+  names.push_back(nullptr);
+  values.push_back(nullptr);
+
+  std::unique_ptr<pg_conn, Closer> connection(PQconnectStartParams(names.data(), values.data(), 0));
+  if (!connection) throw Error(ErrorCode::unavailable, "out of memory while connecting", Retry::later);
+  Call limits = call;
+  limits.deadline = Deadline::after(std::min(call.deadline.left(), kConnectTimeout));
+  auto state = PGRES_POLLING_WRITING;
+  while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK) {
+    if (state == PGRES_POLLING_FAILED) break;
+    const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    if (!wait_for(PQsocket(connection.get()), events, limits)) {
+      throw Error(ErrorCode::unavailable, settings.description() + ": no answer in time", Retry::later);
+    }
+    state = PQconnectPoll(connection.get());
+  }
+  if (PQstatus(connection.get()) != CONNECTION_OK) {
+    throw connection_error(PQerrorMessage(connection.get()), settings.description());
+  }
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
+  return Connection(std::move(connection));
+}
+
+Result Connection::exec(const Sql& sql, const Params& params) {
+  std::vector<const char*> values;
+  values.reserve(params.values().size());
+  for (const auto& value : params.values()) values.push_back(value ? value->c_str() : nullptr);
+  if (PQsendQueryParams(connection_.get(), sql.text().c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0) == 0) {
+    throw lost_session();
+  }
+  return collect();
+}
+
+void Connection::run_script(const Sql& script) {
+  if (PQsendQuery(connection_.get(), script.text().c_str()) == 0) throw lost_session();
+  collect();
+}
+
+void Connection::wait_readable() {
+  while (PQisBusy(connection_.get()) != 0) {
+    if (!wait_for(PQsocket(connection_.get()), POLLIN, call_)) {
+      const bool was_stopped = call_.stop.stop_requested();
+      cancel_and_drain();
+      throw Error(ErrorCode::timeout, was_stopped ? "stopped on request" : "the deadline passed", Retry::later);
+    }
+    if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
+  }
+}
+
+Result Connection::collect() {
+  Result last(nullptr);
+  std::optional<Error> error;
+  for (;;) {
+    wait_readable();
+    pg_result* raw = PQgetResult(connection_.get());
+    if (raw == nullptr) break;
+    const auto status = PQresultStatus(raw);
+    Result result(raw);
+    if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE) {
+      last = std::move(result);
+      continue;
+    }
+    const bool is_from_server = PQresultErrorField(raw, PG_DIAG_SQLSTATE) != nullptr;
+    error = is_from_server ? statement_error(raw) : lost_session();
+  }
+  if (error) throw std::move(*error);
+  return last;
+}
+
+void Connection::cancel_and_drain() {
+  // PQcancel opens a second connection to say so; a statement that has ended meanwhile ignores it.
+  std::array<char, 256> message{};
+  if (PGcancel* cancel = PQgetCancel(connection_.get())) {
+    PQcancel(cancel, message.data(), static_cast<int>(message.size()));
+    PQfreeCancel(cancel);
+  }
+  const Call grace = Call::within(kCancelGrace);
+  for (;;) {
+    while (PQisBusy(connection_.get()) != 0) {
+      if (!wait_for(PQsocket(connection_.get()), POLLIN, grace) || PQconsumeInput(connection_.get()) == 0) {
+        connection_.reset();
+        return;
+      }
+    }
+    pg_result* result = PQgetResult(connection_.get());
+    if (result == nullptr) return;
+    PQclear(result);
+  }
+}
+
+bool Connection::is_usable() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
+
+bool Connection::is_alive() { return is_usable() && PQconsumeInput(connection_.get()) != 0 && is_usable(); }
+
+bool Connection::is_in_transaction() const {
+  return is_usable() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;
+}
+
+int Connection::server_version() const { return PQserverVersion(connection_.get()); }
+
+}  // namespace tenure::pg

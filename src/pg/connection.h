@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+
+#include "base/call.h"
+#include "pg/result.h"
+#include "pg/settings.h"
+#include "pg/sql.h"
+
+struct pg_conn;
+
+namespace tenure::pg {
+
+/// One session with a server. It never reconnects by itself: a lost session took its locks, settings and transaction
+/// with it, and whoever holds it must know. Not thread-safe; one thread at a time.
+class Connection {
+ public:
+  /// Connects before the call's deadline (at most 10 s when it has none). @throws Error(unavailable) when the server
+  /// cannot be reached or refuses the login, Error(not_found) for an unknown database; never with the password in it.
+  static Connection open(const ConnectionSettings& settings, const Call& call = {});
+
+  /// Statements that follow must end within `call`; a statement still running then is cancelled on the server.
+  void bind(const Call& call) { call_ = call; }
+
+  /// Runs one statement. @throws Error translated from the SQLSTATE; Error(timeout) when cancelled at the deadline;
+  /// Error(unavailable) when the session broke before the statement could have had an effect outside its transaction.
+  Result exec(const Sql& sql, const Params& params = Params());
+  /// Runs a script of several statements without parameters, and forgets their results.
+  void run_script(const Sql& script);
+
+  bool is_usable() const;
+  /// Reads what the server sent meanwhile, so that a session it closed is noticed. Does not block.
+  bool is_alive();
+  /// True between BEGIN and COMMIT or ROLLBACK, a failed transaction included.
+  bool is_in_transaction() const;
+  int server_version() const;
+
+ private:
+  struct Closer {
+    void operator()(pg_conn* connection) const;
+  };
+  explicit Connection(std::unique_ptr<pg_conn, Closer> connection) : connection_(std::move(connection)) {}
+
+  Result collect();
+  void wait_readable();
+  void cancel_and_drain();
+
+  std::unique_ptr<pg_conn, Closer> connection_;
+  Call call_;
+};
+
+}  // namespace tenure::pg

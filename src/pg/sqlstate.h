@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/error.h"
+
+struct pg_result;
+
+namespace tenure::pg {
+
+/// The error of a failed statement, by SQLSTATE. Holds the server's primary message, table and constraint, never its
+/// DETAIL, which quotes row values.
+Error statement_error(const pg_result* result);
+
+/// The error of a connection that could not be made. `libpq_message` is read, not repeated as a whole.
+Error connection_error(std::string_view libpq_message, std::string_view description);
+
+/// SQLSTATE codes that callers compare with.
+inline constexpr std::string_view kForeignKeyViolation = "23503";
+inline constexpr std::string_view kUniqueViolation = "23505";
+inline constexpr std::string_view kInsufficientPrivilege = "42501";
+
+}  // namespace tenure::pg

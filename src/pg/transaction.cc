@@ -1,0 +1,34 @@
+#include "pg/transaction.h"
+
+#include "base/error.h"
+
+namespace tenure::pg {
+
+Transaction::Transaction(Connection& connection, Snapshot snapshot) : connection_(connection) {
+  connection_.exec(snapshot == Snapshot::fixed ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"_sql
+                                               : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"_sql);
+}
+
+Transaction::~Transaction() {
+  if (!is_open_ || !connection_.is_in_transaction()) return;
+  try {
+    connection_.bind(Call::within(Milliseconds(5000)));
+    connection_.exec("ROLLBACK"_sql);
+  } catch (const Error&) {
+    // The session is broken or closed; the server rolls back by itself.
+    return;
+  }
+}
+
+void Transaction::commit() {
+  is_open_ = false;
+  try {
+    connection_.exec("COMMIT"_sql);
+  } catch (const Error& error) {
+    const bool is_answered = !error.sqlstate().empty();
+    if (is_answered) throw;
+    throw Error(ErrorCode::outcome_unknown, "no answer to COMMIT", Retry::later);
+  }
+}
+
+}  // namespace tenure::pg

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "pg/connection.h"
+
+namespace tenure::pg {
+
+enum class Snapshot {
+  each_statement,  ///< READ COMMITTED: every statement sees what has committed by then
+  fixed,           ///< REPEATABLE READ, read only: one instant for all statements
+};
+
+/// A transaction that is rolled back unless commit() was called. Settings made in it are SET LOCAL.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection, Snapshot snapshot = Snapshot::each_statement);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  Result exec(const Sql& sql, const Params& params = Params()) { return connection_.exec(sql, params); }
+  /// @throws Error(outcome_unknown) when the session broke while the server was committing.
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool is_open_ = true;
+};
+
+}  // namespace tenure::pg

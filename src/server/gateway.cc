@@ -1,0 +1,88 @@
+#include "server/gateway.h"
+
+#include <typeinfo>
+#include <utility>
+#include <variant>
+
+#include "base/error.h"
+#include "server/filters.h"
+#include "server/problem.h"
+
+namespace tenure::server {
+namespace {
+
+std::string_view kind_of(const std::optional<identity::Principal>& principal) {
+  if (!principal) return "none";
+  return principal->is_service() ? "service" : "user";
+}
+
+/// Answers are about one caller and one moment, and are JSON whatever a browser thinks.
+void add_common_headers(Response& response, const Request& request) {
+  response.headers["X-Request-Id"] = request.request_id;
+  response.headers.try_emplace("X-Content-Type-Options", "nosniff");
+  response.headers.try_emplace("Cache-Control", "no-store");
+}
+
+Response after(const Error& error, const Request& request, AccessLine& line) {
+  auto response = problem(error, request.request_id);
+  if (response.status >= 500) line.error = error.what();
+  return response;
+}
+
+}  // namespace
+
+Gateway::Gateway(const Router& router, const identity::SigningKeys& keys, const Clock& clock, RateLimiter& limiter,
+                 AccessLog log)
+    : router_(router), keys_(keys), clock_(clock), limiter_(limiter), log_(std::move(log)) {}
+
+Response Gateway::answer(Request request) const noexcept {
+  const auto started = clock_.monotonic();
+  request.request_id = request_id_for(request);
+  AccessLine line{.method = request.method, .request_id = request.request_id};
+  Response response;
+  try {
+    response = run(request, line);
+  } catch (const Error& error) {
+    response = after(error, request, line);
+  } catch (const std::exception& error) {
+    // Its text may hold anything, a person's data too; its type does not.
+    response = after(Error(ErrorCode::internal, typeid(error).name()), request, line);
+  } catch (...) {
+    response = after(Error(ErrorCode::internal, "an exception of an unknown type"), request, line);
+  }
+  add_common_headers(response, request);
+  line.status = response.status;
+  line.duration = std::chrono::duration_cast<Milliseconds>(clock_.monotonic() - started);
+  log_(line);
+  return response;
+}
+
+void Gateway::note_refused(int status, std::string_view why) const {
+  log_({.status = status, .error = std::string(why)});
+}
+
+Response Gateway::run(Request& request, AccessLine& line) const {
+  auto outcome = find_route(router_, request);
+  if (std::holds_alternative<Router::UnknownPath>(outcome)) {
+    return http_problem(404, "there is nothing at this path", request.request_id);
+  }
+  if (const auto* wrong = std::get_if<Router::WrongMethod>(&outcome)) {
+    auto response = http_problem(405, "this path has other methods: " + wrong->allow, request.request_id);
+    response.headers["Allow"] = wrong->allow;
+    return response;
+  }
+  auto& [route, path_parameters] = std::get<Router::Match>(outcome);
+  line.route = route->pattern;
+  request.path_parameters = std::move(path_parameters);
+
+  request.principal = read_token(route->access, request, keys_, clock_);
+  line.principal = kind_of(request.principal);
+  if (auto refused = limit_rate(limiter_, request)) return *std::move(refused);
+  require_access(route->access, request.principal);
+
+  request.query = parse_query(request.query_text);
+  if (request.method == "HEAD") request.method = "GET";
+  return route->handler(request);
+}
+
+}  // namespace tenure::server

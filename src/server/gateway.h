@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.h"
+#include "identity/signing_keys.h"
+#include "server/access_log.h"
+#include "server/http.h"
+#include "server/rate_limiter.h"
+#include "server/router.h"
+
+namespace tenure::server {
+
+/// What stands in front of every route: runs the filters in their order, then the route, turns errors into
+/// problem+json, and writes the access log. Thread-safe; everything it is given must outlive it.
+class Gateway {
+ public:
+  Gateway(const Router& router, const identity::SigningKeys& keys, const Clock& clock, RateLimiter& limiter,
+          AccessLog log);
+
+  Response answer(Request request) const noexcept;
+  /// For HttpServerSettings::on_refused: what never became a request is in the access log too.
+  void note_refused(int status, std::string_view why) const;
+
+ private:
+  Response run(Request& request, AccessLine& line) const;
+
+  const Router& router_;
+  const identity::SigningKeys& keys_;
+  const Clock& clock_;
+  RateLimiter& limiter_;
+  const AccessLog log_;
+};
+
+}  // namespace tenure::server

@@ -1,0 +1,131 @@
+#include "store/contract_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tenure::store {
+namespace {
+
+using nlohmann::json;
+
+std::string id_key(const Subject& subject) {
+  return kind_of(subject) == SubjectKind::tenant ? "tenant_id" : "user_id";
+}
+
+Error unreadable(std::string_view field, std::string_view why) {
+  return Error(ErrorCode::corrupt, fmt::format("answer of the service: {}: {}", field, why));
+}
+
+Counts counts_from(const json& body, const char* field, bool is_required) {
+  Counts counts;
+  const auto found = body.find(field);
+  if (found == body.end()) {
+    if (is_required) throw unreadable(field, "is missing");
+    return counts;
+  }
+  if (!found->is_object()) throw unreadable(field, "is not an object");
+  for (const auto& [table, count] : found->items()) {
+    if (!count.is_number_integer() || count.get<std::int64_t>() < 0) {
+      throw unreadable(field, "a count is not a whole number");
+    }
+    counts[table] = count.get<std::int64_t>();
+  }
+  return counts;
+}
+
+std::string text_from(const json& body, const char* field) {
+  const auto found = body.find(field);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+json preview_to_json(const std::string& service, const Subject& subject, const Preview& preview) {
+  json kept = json::object();
+  for (const auto& [table, reason] : preview.kept_reasons) {
+    const auto count = preview.kept_counts.find(table);
+    kept[table] = {{"reason", reason}, {"rows", count == preview.kept_counts.end() ? json() : json(count->second)}};
+  }
+  json outside = json::array();
+  for (const auto& rows : preview.outside_rows) {
+    outside.push_back({{"table", rows.table},
+                       {"key", rows.key},
+                       {"parent", rows.parent},
+                       {"rows", rows.rows},
+                       {"rule", rows.rule.empty() ? json() : json(rows.rule)}});
+  }
+  return {{id_key(subject), id_of(subject)},
+          {"service", service},
+          {"data_counts", preview.data_counts},
+          {"total_items", total_of(preview.data_counts)},
+          {"changed_counts", preview.changed_counts},
+          {"kept", std::move(kept)},
+          {"outside_rows", std::move(outside)}};
+}
+
+Preview preview_from_json(const json& body) {
+  if (!body.is_object()) throw unreadable("body", "is not an object");
+  Preview preview;
+  preview.data_counts = counts_from(body, "data_counts", true);
+  preview.changed_counts = counts_from(body, "changed_counts", false);
+  if (const auto kept = body.find("kept"); kept != body.end() && kept->is_object()) {
+    for (const auto& [table, what] : kept->items()) {
+      if (!what.is_object()) throw unreadable("kept", "an entry is not an object");
+      preview.kept_reasons[table] = text_from(what, "reason");
+      if (const auto rows = what.find("rows"); rows != what.end() && rows->is_number_integer()) {
+        preview.kept_counts[table] = rows->get<std::int64_t>();
+      }
+    }
+  }
+  if (const auto outside = body.find("outside_rows"); outside != body.end() && outside->is_array()) {
+    for (const auto& rows : *outside) {
+      if (!rows.is_object() || !rows.contains("rows") || !rows["rows"].is_number_integer()) {
+        throw unreadable("outside_rows", "an entry has no count");
+      }
+      preview.outside_rows.push_back({text_from(rows, "table"), text_from(rows, "key"), text_from(rows, "parent"),
+                                      rows["rows"].get<std::int64_t>(), text_from(rows, "rule")});
+    }
+  }
+  return preview;
+}
+
+json result_to_json(const DeletionResult& result) {
+  const std::string what = kind_of(result.subject) == SubjectKind::tenant ? "tenant" : "user";
+  const std::string message = result.success ? fmt::format("{}: the {}'s data is deleted", result.service, what)
+                                             : fmt::format("{}: the deletion failed", result.service);
+  return {{"message", message},
+          {"summary",
+           {{id_key(result.subject), id_of(result.subject)},
+            {"service", result.service},
+            {"success", result.success},
+            {"deleted_counts", result.deleted_counts},
+            {"total_deleted", total_of(result.deleted_counts)},
+            {"changed_counts", result.changed_counts},
+            {"errors", result.errors},
+            {"digest", result.digest},
+            {"started_at", to_rfc3339(result.started_at)},
+            {"completed_at", to_rfc3339(result.completed_at)}}}};
+}
+
+Erasure erasure_from_json(const json& body) {
+  if (!body.is_object() || !body.contains("summary") || !body["summary"].is_object()) {
+    throw unreadable("summary", "is missing");
+  }
+  const auto& summary = body["summary"];
+  const auto success = summary.find("success");
+  if (success == summary.end() || !success->is_boolean()) throw unreadable("summary.success", "is not a boolean");
+  if (!success->get<bool>()) {
+    std::string why = "the service reported a failure";
+    if (const auto errors = summary.find("errors"); errors != summary.end() && errors->is_array() && !errors->empty() &&
+                                                    errors->front().is_string()) {
+      why = errors->front().get<std::string>();
+    }
+    throw Error(ErrorCode::unavailable, why, Retry::later);
+  }
+  return {.deleted_counts = counts_from(summary, "deleted_counts", true),
+          .changed_counts = counts_from(summary, "changed_counts", false),
+          .digest = text_from(summary, "digest")};
+}
+
+}  // namespace tenure::store

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "store/deletion_result.h"
+
+namespace tenure::store {
+
+/// The bodies of the deletion contract over HTTP (spec A1, A2), written by the server and read by the remote store.
+/// {"tenant_id"|"user_id", "service", "data_counts", "total_items", "changed_counts", "kept", "outside_rows"}
+nlohmann::json preview_to_json(const std::string& service, const Subject& subject, const Preview& preview);
+/// Reads what preview_to_json writes; keys beyond A1's are optional. @throws Error(corrupt) naming the field.
+Preview preview_from_json(const nlohmann::json& body);
+
+/// {"message", "summary": {…}}; `error_code` is not part of it.
+nlohmann::json result_to_json(const DeletionResult& result);
+/// Reads deleted_counts, changed_counts and digest from a successful answer. @throws Error(corrupt) naming the field, Error(unavailable)
+/// when the summary says success = false.
+Erasure erasure_from_json(const nlohmann::json& body);
+
+}  // namespace tenure::store

@@ -1,0 +1,203 @@
+#include "store/files/file_root.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <vector>
+
+#include "base/error.h"
+#include "store/files/file_tree.h"
+
+namespace tenure::store {
+namespace {
+
+constexpr std::size_t kLargestRead = std::size_t{16} * 1024 * 1024;
+constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+/// The components of a path that may be walked.
+std::vector<std::string> components_of(std::string_view path) {
+  const auto malformed = [](std::string_view why) {
+    return Error(ErrorCode::invalid_argument, fmt::format("a file's path below its root {}", why));
+  };
+  if (path.empty()) throw malformed("is empty");
+  if (path.front() == '/') throw malformed("is absolute");
+  if (path.find('\0') != std::string_view::npos) throw malformed("holds a NUL character");
+  std::vector<std::string> components;
+  while (true) {
+    const auto slash = path.find('/');
+    const auto component = path.substr(0, slash);
+    if (component.empty()) throw malformed("has an empty component");
+    if (component == "." || component == "..") throw malformed("has a component \".\" or \"..\"");
+    if (component.size() > NAME_MAX) throw malformed("has a component that is too long");
+    components.emplace_back(component);
+    if (slash == std::string_view::npos) return components;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+/// A single component: the names that Tenure chooses itself.
+std::string name_of(std::string_view name) {
+  auto components = components_of(name);
+  if (components.size() > 1) throw Error(ErrorCode::invalid_argument, "a folder's name below its root has a slash");
+  return std::move(components.front());
+}
+
+bool is_link(int parent, const std::string& name) {
+  struct stat status {};
+  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode);
+}
+
+/// The folder that holds the last component; not open when it, or something on the way, is not there.
+Fd open_parent(int root, const std::vector<std::string>& components) {
+  Fd parent(::openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!parent.is_open()) throw system_error("open a root folder");
+  for (std::size_t at = 0; at + 1 < components.size(); ++at) {
+    Fd next(::openat(parent.get(), components[at].c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!next.is_open()) {
+      if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) throw system_error("open a folder below its root");
+      if (is_link(parent.get(), components[at])) {
+        throw Error(ErrorCode::refused, "a file's path below its root leads through a symbolic link");
+      }
+      return {};
+    }
+    parent = std::move(next);
+  }
+  return parent;
+}
+
+/// The folder `name`; not open when there is none.
+Fd open_folder_at(int parent, const std::string& name) {
+  Fd folder(::openat(parent, name.c_str(), kFolder));
+  if (folder.is_open() || errno == ENOENT) return folder;
+  if (errno != ENOTDIR && errno != ELOOP) throw system_error("open a folder below its root");
+  throw Error(ErrorCode::refused, is_link(parent, name)
+                                      ? "a folder below its root is a symbolic link, which is not followed"
+                                      : "a folder below its root is a file");
+}
+
+void sync(int fd) {
+  if (::fsync(fd) != 0) throw system_error("write to a disk");
+}
+
+void write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const auto written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw system_error("write a file");
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+}  // namespace
+
+FileRoot::FileRoot(const std::filesystem::path& root)
+    : root_(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+  if (!root_.is_open()) throw system_error("open the root folder");
+}
+
+FileRoot::Removed FileRoot::remove(std::string_view path) const {
+  const auto components = components_of(path);
+  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto parent = open_parent(root_.get(), components);
+  if (!parent.is_open()) return Removed::missing;
+  if (::unlinkat(parent.get(), components.back().c_str(), 0) == 0) return Removed::removed;
+  if (errno == ENOENT) return Removed::missing;
+  if (errno == EISDIR) throw Error(ErrorCode::refused, "a file's path below its root is a folder's");
+  throw system_error("remove a file");
+}
+
+std::int64_t FileRoot::count_tree(std::string_view name, const EntrySink& before_entry) const {
+  auto folder = open_folder_at(root_.get(), name_of(name));
+  return folder.is_open() ? count_files(std::move(folder), before_entry) : 0;
+}
+
+std::int64_t FileRoot::remove_tree(std::string_view name, const EntrySink& before_entry) const {
+  const auto folder_name = name_of(name);
+  auto folder = open_folder_at(root_.get(), folder_name);
+  if (!folder.is_open()) return 0;
+  const auto removed = remove_folder(root_.get(), folder_name, std::move(folder), before_entry);
+  sync(root_.get());
+  return removed;
+}
+
+bool FileRoot::has_folder(std::string_view name) const { return open_folder_at(root_.get(), name_of(name)).is_open(); }
+
+bool FileRoot::rename_folder(std::string_view from, std::string_view to) const {
+  const auto old_name = name_of(from);
+  const auto new_name = name_of(to);
+  if (!open_folder_at(root_.get(), old_name).is_open()) return false;
+  if (::renameat2(root_.get(), old_name.c_str(), root_.get(), new_name.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == ENOENT) return false;
+    if (errno == EEXIST) throw Error(ErrorCode::conflict, "a folder of that name is there already", Retry::later);
+    throw system_error("rename a folder");
+  }
+  sync(root_.get());
+  return true;
+}
+
+FileRoot FileRoot::make_folder(std::string_view name) const {
+  const auto folder_name = name_of(name);
+  if (::mkdirat(root_.get(), folder_name.c_str(), 0700) == 0) {
+    sync(root_.get());
+  } else if (errno != EEXIST) {
+    throw system_error("make a folder");
+  }
+  auto folder = open_folder_at(root_.get(), folder_name);
+  if (!folder.is_open()) throw Error(ErrorCode::conflict, "a folder vanished while it was made", Retry::later);
+  return FileRoot(std::move(folder));
+}
+
+std::optional<FileRoot> FileRoot::open_folder(std::string_view name) const {
+  auto folder = open_folder_at(root_.get(), name_of(name));
+  if (!folder.is_open()) return std::nullopt;
+  return FileRoot(std::move(folder));
+}
+
+std::optional<std::string> FileRoot::read(std::string_view name) const {
+  const Fd file(::openat(root_.get(), name_of(name).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file.is_open() && errno == ENOENT) return std::nullopt;
+  if (!file.is_open()) throw system_error("open a file");
+  std::string content;
+  std::string buffer(65536, '\0');
+  while (true) {
+    const auto got = ::read(file.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read a file");
+    if (got == 0) return content;
+    content.append(buffer, 0, static_cast<std::size_t>(got));
+    if (content.size() > kLargestRead) throw Error(ErrorCode::corrupt, "a file of Tenure's own is too large");
+  }
+}
+
+void FileRoot::write_durably(std::string_view name, std::string_view content) const {
+  const auto file_name = name_of(name);
+  const auto new_name = file_name + ".new";
+  {
+    const Fd file(::openat(root_.get(), new_name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file.is_open()) throw system_error("make a file");
+    write_all(file.get(), content);
+    sync(file.get());
+  }
+  if (::renameat(root_.get(), new_name.c_str(), root_.get(), file_name.c_str()) != 0)
+    throw system_error("rename a file");
+  sync(root_.get());
+}
+
+void FileRoot::flush() const {
+  if (::syncfs(root_.get()) != 0) throw system_error("write to a disk");
+}
+
+std::optional<Fd> FileRoot::try_lock() const {
+  // A descriptor of its own: a lock belongs to an open, so that two threads of one process exclude each other as well.
+  Fd own(::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!own.is_open()) throw system_error("open a folder");
+  if (::flock(own.get(), LOCK_EX | LOCK_NB) == 0) return own;
+  if (errno == EWOULDBLOCK) return std::nullopt;
+  throw system_error("lock a folder");
+}
+
+}  // namespace tenure::store

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/files/fd.h"
+
+namespace tenure::store {
+
+/// The folder below a root where Tenure keeps receipts; no path that comes from data leads there.
+inline constexpr std::string_view kOwnFolder = ".tenure";
+
+/// Files below one folder, and never outside it, whatever the paths say and whoever changes the folders meanwhile.
+///
+/// A path is relative, its components joined by single slashes. It is walked from the root one component at a time with
+/// openat(O_NOFOLLOW), so there is no instant at which a link could lead elsewhere. Refused before anything changes:
+/// an absolute path, an empty component, "." and "..", a NUL, a component longer than the system allows
+/// (Error(invalid_argument)), and a symbolic link on the way (Error(refused)). A link at the end of a path or inside a
+/// tree is a file like any other: it is counted and removed, never followed. The root itself may be a link; it is the
+/// operator's.
+///
+/// Messages never hold a path below the root, which may be personal data. What the system refuses (permissions, a full
+/// disk, I/O) is Error(unavailable). Safe to share between threads.
+class FileRoot {
+ public:
+  enum class Removed { removed, missing };
+  /// Called before each file and folder; throwing from it stops between two of them.
+  using EntrySink = std::function<void()>;
+
+  /// Opens the root. @throws Error(unavailable) when it is not there or not a folder.
+  explicit FileRoot(const std::filesystem::path& root);
+
+  /// Removes one file or link. A folder is Error(refused), and so is anything in kOwnFolder.
+  Removed remove(std::string_view path) const;
+  /// The files and links in the folder `name`, at every depth; 0 when there is none. A `name` that is not a folder is
+  /// Error(refused).
+  std::int64_t count_tree(std::string_view name, const EntrySink& before_entry = {}) const;
+  /// Removes the folder `name` with all in it; returns how many files and links that were. Error(conflict) when
+  /// someone keeps adding files.
+  std::int64_t remove_tree(std::string_view name, const EntrySink& before_entry = {}) const;
+  bool has_folder(std::string_view name) const;
+  /// Renames a folder within one parent folder, durably. False when it is not there; an existing `to` is
+  /// Error(conflict).
+  bool rename_folder(std::string_view from, std::string_view to) const;
+
+  /// The folder `name` as a root of its own; made, durably, when it is not there.
+  FileRoot make_folder(std::string_view name) const;
+  std::optional<FileRoot> open_folder(std::string_view name) const;
+  /// A whole file of at most 16 MiB; nullopt when it is not there.
+  std::optional<std::string> read(std::string_view name) const;
+  /// Replaces a file at once: after a crash it holds the old content or the new, and after the return the new.
+  void write_durably(std::string_view name, std::string_view content) const;
+  /// Makes every removal so far survive a crash of the machine.
+  void flush() const;
+
+  /// Held until it is destroyed, by this process or thread alone; nullopt when someone else has it.
+  std::optional<Fd> try_lock() const;
+
+ private:
+  explicit FileRoot(Fd root) : root_(std::move(root)) {}
+
+  Fd root_;
+};
+
+}  // namespace tenure::store

@@ -1,0 +1,183 @@
+#include "store/postgres/postgres_store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "catalog/reader.h"
+#include "pg/transaction.h"
+#include "plan/planner.h"
+#include "store/postgres/erasure_run.h"
+#include "store/postgres/pending_files.h"
+#include "store/postgres/plan_sql.h"
+#include "store/postgres/receipts.h"
+
+namespace tenure::store {
+namespace {
+
+// How often an erasure starts over because other sessions wrote rows of the subject meanwhile.
+constexpr int kTries = 3;
+
+std::int64_t count(pg::Connection& connection, const SubjectSql& statement, const Subject& subject) {
+  return connection.exec(statement.sql(), pg::Params(id_of(subject))).int64(0, 0);
+}
+
+std::string rule_text(const plan::Guard& guard) {
+  if (!guard.rule) return "";
+  return guard.rule == estate::OutsideAction::set_null ? "set_null" : "set_default";
+}
+
+std::string text_of(const estate::Condition& condition) {
+  std::string text;
+  for (const auto& [column, value] : condition) {
+    text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", column, value ? *value : "null");
+  }
+  return text;
+}
+
+std::vector<OutsideRows> outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan,
+                                      const Subject& subject) {
+  const PlanSql sql(plan);
+  std::vector<OutsideRows> found;
+  for (const auto& guard : plan.guards) {
+    if (!guard.can_have_outside_rows) continue;
+    const auto rows = count(connection, sql.count_outside_rows(guard), subject);
+    if (rows == 0) continue;
+    const auto parent = plan.tables.at(guard.parent).label;
+    found.push_back({guard.child_label, guard.key, parent, rows, rule_text(guard)});
+  }
+  return found;
+}
+
+Error outside_rows_error(const std::vector<OutsideRows>& rows) {
+  std::vector<std::string> problems;
+  for (const auto& row : rows) {
+    if (!row.rule.empty()) continue;
+    problems.push_back(fmt::format(
+        "{}: {} rows that are not this subject's hang under its rows of {}; settle it with `outside_rows: [{{key: {}, "
+        "action: set_null}}]`, or move them first",
+        row.key, row.rows, row.parent, row.key));
+  }
+  auto message = problems.size() == 1 ? problems.front()
+                                      : fmt::format("rows of others hang under this subject's along {} keys", problems.size());
+  return Error(ErrorCode::refused, std::move(message)).with_problems(std::move(problems));
+}
+
+}  // namespace
+
+PostgresStore::PostgresStore(PostgresStoreSettings settings)
+    : settings_(std::move(settings)), pool_(settings_.connection, settings_.connections) {}
+
+PostgresStore::~PostgresStore() = default;
+
+plan::ErasurePlan PostgresStore::make_plan(pg::Connection& connection, SubjectKind subject) const {
+  auto outcome = plan::plan_erasure(catalog::read_catalog(connection), settings_.rules, settings_.tenant_column,
+                                    settings_.last_tables, subject);
+  if (const auto* refusals = std::get_if<plan::Refusals>(&outcome)) throw plan::refusal_error(*refusals);
+  return std::move(std::get<plan::ErasurePlan>(outcome));
+}
+
+void PostgresStore::ping(const Call& call) {
+  using pg::operator""_sql;
+  pool_.take(call)->exec("SELECT 1"_sql);
+}
+
+plan::ErasurePlan PostgresStore::plan(SubjectKind subject, const Call& call) {
+  auto connection = pool_.take(call);
+  pg::Transaction transaction(*connection, pg::Snapshot::fixed);
+  return make_plan(*connection, subject);
+}
+
+Preview PostgresStore::preview(const Subject& subject, const Call& call) {
+  auto connection = pool_.take(call);
+  pg::Transaction transaction(*connection, pg::Snapshot::fixed);
+  limit_transaction(*connection, call);
+  const auto plan = make_plan(*connection, kind_of(subject));
+  const PlanSql sql(plan);
+  Preview preview;
+  for (const auto& [name, table] : plan.tables) {
+    preview.data_counts[table.label] = count(*connection, sql.count_rows(table), subject);
+    if (table.files) preview.data_counts[files_label(table)] = count(*connection, sql.count_files(table), subject);
+    if (table.kept_rows.empty()) continue;
+    preview.kept_counts[table.label] = count(*connection, sql.count_kept_rows(table), subject);
+    preview.kept_reasons[table.label] = fmt::format("{} ({})", table.kept_reason, text_of(table.kept_rows));
+  }
+  for (const auto& kept : plan.kept) preview.kept_reasons[kept.label] = kept.reason;
+  for (const auto& step : plan.steps) {
+    const auto* change = std::get_if<plan::ChangeStep>(&step);
+    if (change == nullptr) continue;
+    preview.changed_counts[change->label] += count(*connection, sql.count_changed_rows(*change), subject);
+  }
+  preview.outside_rows = outside_rows(*connection, plan, subject);
+  for (const auto& rows : preview.outside_rows) {
+    if (!rows.rule.empty()) preview.changed_counts[rows.table] += rows.rows;
+  }
+  return preview;
+}
+
+Erasure PostgresStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
+  auto connection = pool_.take(call);
+  return run(*connection, make_plan(*connection, kind_of(request.subject)), request, call, progress);
+}
+
+Erasure PostgresStore::erase_by_plan(const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
+                                     const ProgressSink& progress) {
+  auto connection = pool_.take(call);
+  if (make_plan(*connection, kind_of(request.subject)).digest() != plan.digest()) {
+    throw Error(ErrorCode::stale, "a table or a rule was altered after the plan was made; plan again");
+  }
+  return run(*connection, plan, request, call, progress);
+}
+
+Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request,
+                           const Call& call, const ProgressSink& progress) {
+  install_service_schema(connection);
+  for (int tries_left = kTries;; --tries_left) {
+    auto outcome = run_erasure(connection, plan, request, settings_.pseudonym_key, call, progress);
+    if (auto* erasure = std::get_if<Erasure>(&outcome)) {
+      for (const auto& [name, table] : plan.tables) {
+        if (table.files) remove_pending_files(connection, table, call);
+      }
+      return std::move(*erasure);
+    }
+    refuse_outside_rows(connection, plan, request.subject, call);
+    if (tries_left == 1) throw Error(ErrorCode::conflict, std::get<Disturbance>(outcome).what, Retry::later);
+  }
+}
+
+// Not by looking ahead: whether others' rows hang under the subject's is asked after the transaction has failed, so
+// that the erasures in which none do are not slowed by it.
+void PostgresStore::refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan,
+                                        const Subject& subject, const Call& call) const {
+  connection.bind(call);
+  pg::Transaction transaction(connection, pg::Snapshot::fixed);
+  limit_transaction(connection, call);
+  const auto rows = outside_rows(connection, plan, subject);
+  const auto is_unsettled = [](const OutsideRows& row) { return row.rule.empty(); };
+  if (std::ranges::any_of(rows, is_unsettled)) throw outside_rows_error(rows);
+}
+
+Residue PostgresStore::verify(const Subject& subject, const Call& call) {
+  auto connection = pool_.take(call);
+  pg::Transaction transaction(*connection, pg::Snapshot::fixed);
+  limit_transaction(*connection, call);
+  const auto plan = make_plan(*connection, kind_of(subject));
+  const PlanSql sql(plan);
+  Residue residue;
+  for (const auto& [name, table] : plan.tables) {
+    if (const auto rows = count(*connection, sql.count_rows(table), subject); rows > 0) {
+      residue.rows_left[table.label] = rows;
+    }
+  }
+  for (const auto& step : plan.steps) {
+    const auto* change = std::get_if<plan::ChangeStep>(&step);
+    if (change == nullptr) continue;
+    if (const auto rows = count(*connection, sql.count_changed_rows(*change), subject); rows > 0) {
+      residue.rows_left[change->label] += rows;
+    }
+  }
+  return residue;
+}
+
+}  // namespace tenure::store

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "catalog/catalog.h"
+#include "estate/estate.h"
+#include "pg/pool.h"
+#include "plan/erasure_plan.h"
+#include "store/tenant_data_store.h"
+
+namespace tenure::store {
+
+/// What the store of one service is made with.
+struct PostgresStoreSettings {
+  pg::ConnectionSettings connection;
+  estate::Database rules;
+  std::string tenant_column;
+  std::vector<std::string> last_tables;
+  Secret pseudonym_key;
+  std::size_t connections = 4;  ///< at most this many sessions at once
+};
+
+/// The deletion contract over one PostgreSQL database, driven by the estate's rules and the live catalog: the plan is
+/// made anew for each call, so a table that was added since is seen.
+///
+/// An erasure is one transaction: fence, plan, steps, checks, receipt. Rows that other sessions write meanwhile either
+/// wait for its end or make it start over; a row of another tenant that would have been touched makes it roll back and
+/// name the rule that settles it. Files named by a column go after the commit; a crash in between leaves
+/// them listed in tenure.pending_files, and the same call again removes them.
+class PostgresStore final : public TenantDataStore {
+ public:
+  explicit PostgresStore(PostgresStoreSettings settings);
+  ~PostgresStore() override;
+
+  Preview preview(const Subject& subject, const Call& call) override;
+  Erasure erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) override;
+  Residue verify(const Subject& subject, const Call& call) override;
+
+  /// Connects and asks nothing. @throws Error(unavailable) when the database does not answer.
+  void ping(const Call& call);
+
+  /// The plan as of now. @throws Error(refused) with every reason why there is none.
+  plan::ErasurePlan plan(SubjectKind subject, const Call& call);
+
+  /// As erase(), but only by exactly this plan. @throws Error(stale) when the catalog or the rules have changed since.
+  Erasure erase_by_plan(const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
+                        const ProgressSink& progress);
+
+ private:
+  plan::ErasurePlan make_plan(pg::Connection& connection, SubjectKind subject) const;
+  Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
+              const ProgressSink& progress);
+  void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
+                           const Call& call) const;
+
+  const PostgresStoreSettings settings_;
+  pg::Pool pool_;
+};
+
+}  // namespace tenure::store

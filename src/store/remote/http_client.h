@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/call.h"
+#include "base/secret.h"
+
+namespace tenure::store {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url = {};                   ///< http or https
+  std::vector<std::string> headers = {};  ///< "Name: value"
+  Secret bearer = {};                     ///< sent as the Authorization header, when there is one
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::map<std::string, std::string> headers;  ///< names in lower case
+  std::string body;
+};
+
+inline constexpr std::size_t kLargestAnswer = 8U << 20U;
+
+/// One request and its answer, within the call's deadline. Redirects are not followed, and a proxy from the environment
+/// is not used for this machine's own addresses. An answer of any status is an answer.
+///
+/// @throws Error(unavailable) when the other side could not be reached and nothing was sent, or when a GET got no whole
+/// answer; Error(timeout) when the deadline passed in either case; Error(outcome_unknown) when anything but a GET was
+/// sent and no whole answer came; Error(corrupt) for an answer larger than kLargestAnswer; Error(invalid_argument) for
+/// a malformed URL or header. No message holds the URL. Thread-safe.
+HttpAnswer send_http(const HttpRequest& request, const Call& call);
+
+}  // namespace tenure::store

@@ -1,0 +1,63 @@
+#include "store/remote/remote_store.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/error.h"
+#include "store/contract_json.h"
+#include "store/remote/remote_error.h"
+
+namespace tenure::store {
+namespace {
+
+nlohmann::json body_of(const HttpAnswer& answer, const std::string& method) {
+  if (answer.status >= 300) throw error_of_answer(answer, method);
+  auto body = nlohmann::json::parse(answer.body, nullptr, false);
+  if (body.is_discarded()) throw Error(ErrorCode::corrupt, "answer of the service: body: is not JSON");
+  return body;
+}
+
+std::vector<std::string> headers_of(const EraseRequest& request) {
+  std::vector<std::string> headers;
+  if (!request.idempotency_key.empty()) headers.push_back("Idempotency-Key: " + request.idempotency_key);
+  if (request.job) headers.push_back("X-Tenure-Job: " + request.job->str());
+  headers.push_back(fmt::format("X-Tenure-Epoch: {}", request.epoch));
+  return headers;
+}
+
+}  // namespace
+
+RemoteStore::RemoteStore(Address address, std::function<Secret()> token)
+    : address_(std::move(address)), token_(std::move(token)) {}
+
+Preview RemoteStore::preview(const Subject& subject, const Call& call) {
+  const auto answer =
+      send_http({.method = "GET", .url = url_of(subject) + "/deletion-preview", .bearer = token_()}, call);
+  return preview_from_json(body_of(answer, "GET"));
+}
+
+Erasure RemoteStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
+  const auto answer = send_http(
+      {.method = "DELETE", .url = url_of(request.subject), .headers = headers_of(request), .bearer = token_()}, call);
+  auto erasure = erasure_from_json(body_of(answer, "DELETE"));
+  erasure.is_replay = answer.headers.count("idempotent-replayed") > 0;
+  if (progress) progress(erasure.deleted_counts);
+  return erasure;
+}
+
+Residue RemoteStore::verify(const Subject& subject, const Call& call) {
+  Residue residue;
+  for (const auto& [table, rows] : preview(subject, call).data_counts) {
+    if (rows > 0) residue.rows_left[table] = rows;
+  }
+  return residue;
+}
+
+std::string RemoteStore::url_of(const Subject& subject) const {
+  const auto kind = kind_of(subject) == SubjectKind::tenant ? std::string("tenant") : address_.user_path;
+  return fmt::format("{}/api/v1/{}/{}/{}", address_.url, address_.prefix, kind, id_of(subject));
+}
+
+}  // namespace tenure::store

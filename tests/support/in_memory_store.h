@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "store/tenant_data_store.h"
+
+namespace tenure::test {
+
+/// The deletion contract over a map: table → subject → rows. It records the orders it was given. Thread-safe.
+class InMemoryStore final : public store::TenantDataStore {
+ public:
+  void put(const std::string& table, const Subject& subject, std::int64_t rows);
+  /// Called at the start of every preview and erase; may throw or wait.
+  void before_each_call(std::function<void(const Call&)> hook);
+  std::vector<store::EraseRequest> orders() const;
+
+  store::Preview preview(const Subject& subject, const Call& call) override;
+  store::Erasure erase(const store::EraseRequest& request, const Call& call,
+                       const store::ProgressSink& progress) override;
+  store::Residue verify(const Subject& subject, const Call& call) override;
+
+ private:
+  store::Counts counts_of(const Subject& subject) const;
+  void run_hook(const Call& call);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, std::map<Subject, std::int64_t>> rows_;  // guarded by mutex_
+  std::map<std::string, store::Erasure> receipts_;               // guarded by mutex_
+  std::vector<store::EraseRequest> orders_;                      // guarded by mutex_
+  std::function<void(const Call&)> hook_;                        // guarded by mutex_
+};
+
+}  // namespace tenure::test

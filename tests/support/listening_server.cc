@@ -1,0 +1,42 @@
+#include "tests/support/listening_server.h"
+
+#include <utility>
+
+#include "identity/token.h"
+
+namespace tenure::test {
+
+ListeningServer::ListeningServer(server::Router router, server::HttpServerSettings settings, server::RateLimit limit)
+    : keys_(folder_.path(), clock_),
+      router_(std::move(router)),
+      limiter_(limit, clock_),
+      gateway_(router_, keys_, clock_, limiter_, [this](const auto& line) { note(line); }),
+      http_(with_log(std::move(settings)),
+            [this](server::Request request) { return gateway_.answer(std::move(request)); }) {}
+
+std::vector<server::AccessLine> ListeningServer::access_lines() const {
+  const std::lock_guard guard(mutex_);
+  return lines_;
+}
+
+Secret ListeningServer::service_token(const std::string& audience) const {
+  return identity::issue_service_token(keys_, clock_, "orchestrator", audience);
+}
+
+Secret ListeningServer::user_token(const std::string& audience) const {
+  return identity::issue_user_token(keys_, clock_, UserId::random(), audience);
+}
+
+server::HttpServerSettings ListeningServer::with_log(server::HttpServerSettings settings) {
+  if (!settings.on_refused) {
+    settings.on_refused = [this](int status, std::string_view why) { gateway_.note_refused(status, why); };
+  }
+  return settings;
+}
+
+void ListeningServer::note(const server::AccessLine& line) {
+  const std::lock_guard guard(mutex_);
+  lines_.push_back(line);
+}
+
+}  // namespace tenure::test

@@ -1,0 +1,86 @@
+#include "erasure/job_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tenure::erasure {
+namespace {
+
+using nlohmann::json;
+
+const TenantId kTenant = TenantId::parse("a1b2c3d4-0000-4000-8000-000000000001");
+const WallTime kStart = WallTime(std::chrono::seconds(1'772'366'400));
+
+jobs::Job finished_job() {
+  jobs::Job job{.id = JobId::parse("a1b2c3d4-0000-4000-8000-000000000002"), .tenant = kTenant};
+  job.tenant_name = "Forn Vell";
+  job.initiated_by = UserId::parse("a1b2c3d4-0000-4000-8000-000000000003");
+  job.state = jobs::JobState::failed;
+  job.total_items_deleted = 5;
+  job.started_at = kStart;
+  job.completed_at = kStart + Milliseconds(2500);
+  jobs::Step orders{.service = "orders", .state = jobs::StepState::done};
+  orders.attempts = 1;
+  orders.deleted_counts = {{"orders", 3}, {"order_items", 2}};
+  orders.total = 5;
+  orders.duration = Milliseconds(1250);
+  jobs::Step pos{.service = "pos", .state = jobs::StepState::unknown};
+  pos.attempts = 2;
+  pos.errors = {"no answer"};
+  job.steps = {orders, pos};
+  return job;
+}
+
+// C2: these keys and no others.
+TEST(JobJson, IsTheResultOfTheContract) {
+  EXPECT_EQ(job_to_json(finished_job()), json::parse(R"({
+    "job_id": "a1b2c3d4-0000-4000-8000-000000000002", "status": "failed",
+    "tenant_id": "a1b2c3d4-0000-4000-8000-000000000001", "tenant_name": "Forn Vell",
+    "initiated_by": "a1b2c3d4-0000-4000-8000-000000000003", "total_items_deleted": 5,
+    "services_completed": 1, "services_failed": 1,
+    "service_results": {
+      "orders": {"status": "done", "deleted_counts": {"orders": 3, "order_items": 2}, "total": 5, "errors": [],
+                 "attempts": 1, "duration": 1.25},
+      "pos": {"status": "unknown", "deleted_counts": {}, "total": 0, "errors": ["no answer"],
+              "attempts": 2, "duration": 0.0}},
+    "duration": 2.5, "started_at": "2026-03-01T12:00:00.000Z", "completed_at": "2026-03-01T12:00:02.500Z"})"));
+}
+
+// C2: what is not known yet is null.
+TEST(JobJson, IsNullWhereNothingIsKnownYet) {
+  const json body = job_to_json({.id = JobId::random(), .tenant = kTenant});
+  for (const auto* key : {"tenant_name", "initiated_by", "duration", "started_at", "completed_at"}) {
+    EXPECT_TRUE(body.at(key).is_null()) << key;
+  }
+  EXPECT_EQ(body.at("service_results"), json::object());
+}
+
+// C4: a list of them with a cursor.
+TEST(JobJson, PageEndsWithANullCursor) {
+  EXPECT_EQ(job_page_to_json({}), json::parse(R"({"jobs": [], "next_cursor": null})"));
+  EXPECT_EQ(job_page_to_json({.jobs = {}, .next = "abc"}).at("next_cursor"), "abc");
+}
+
+// C12: the totals, what each store holds, and what failed.
+TEST(PreviewJson, AggregatesTheServices) {
+  DeletionPreview preview{.tenant = kTenant, .tenant_name = "Forn Vell", .services = {}};
+  store::Preview orders;
+  orders.data_counts = {{"orders", 3}};
+  orders.kept_counts = {{"templates", 2}};
+  orders.kept_reasons = {{"templates", "shipped with the product"}};
+  orders.outside_rows = {{"orders", "orders.customer_id", "customers", 1, ""}};
+  preview.services = {{"orders", orders, {}}, {"pos", std::nullopt, {"timeout"}}};
+  const json body = preview_to_json(preview);
+  EXPECT_EQ(body.at("total_items"), 3);
+  EXPECT_EQ(body.at("services_failed"), 1);
+  EXPECT_EQ(body.at("services").at("orders").at("data_counts"), json({{"orders", 3}}));
+  EXPECT_EQ(body.at("services").at("orders").at("kept").at("templates").at("rows"), 2);
+  EXPECT_EQ(body.at("services").at("orders").at("outside_rows").size(), 1U);
+  EXPECT_EQ(body.at("services").at("pos").at("errors"), json({"timeout"}));
+  EXPECT_FALSE(preview.is_complete());
+  EXPECT_TRUE(preview.has_unsettled_rows());
+}
+
+}  // namespace
+}  // namespace tenure::erasure

@@ -1,0 +1,54 @@
+#include "server/health_routes.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace tenure::server {
+namespace {
+
+Response get(const Router& router, const std::string& path) {
+  const auto outcome = router.find("GET", path);
+  const auto* match = std::get_if<Router::Match>(&outcome);
+  if (match == nullptr) return {.status = 404, .content_type = "", .body = "", .headers = {}};
+  EXPECT_EQ(match->route->access.kind(), AccessRule::Kind::public_);
+  return match->route->handler(Request{});
+}
+
+TEST(HealthRoutes, AreHealthyWhenEveryCheckPasses) {
+  Router router;
+  add_health_routes(router, {{"control database", [](const Call&) {}}});
+  for (const auto* path : {"/health/live", "/health/ready", "/api/v1/health", "/api/v1/health/"}) {
+    EXPECT_EQ(get(router, path).status, 200) << path;
+  }
+}
+
+TEST(HealthRoutes, SayWhichCheckFailsAndWhyButStayAlive) {
+  Router router;
+  add_health_routes(
+      router, {{"orders", [](const Call&) {}},
+               {"control database", [](const Call&) { throw Error(ErrorCode::unavailable, "connection refused"); }},
+               {"migrations", [](const Call&) { throw std::runtime_error("password=hunter2"); }}});
+  EXPECT_EQ(get(router, "/health/live").status, 200);
+  for (const auto* path : {"/health/ready", "/api/v1/health/"}) {
+    const auto response = get(router, path);
+    EXPECT_EQ(response.status, 503) << path;
+    const auto body = nlohmann::json::parse(response.body);
+    EXPECT_EQ(body["checks"]["orders"]["status"], "ok");
+    EXPECT_EQ(body["checks"]["control database"]["reason"], "connection refused");
+    EXPECT_EQ(body["checks"]["migrations"]["reason"], "failed");
+  }
+}
+
+TEST(HealthRoutes, AreAskedWithADeadline) {
+  Router router;
+  bool has_deadline = false;
+  add_health_routes(router, {{"x", [&](const Call& call) { has_deadline = !call.deadline.is_unlimited(); }}});
+  get(router, "/health/ready");
+  EXPECT_TRUE(has_deadline);
+}
+
+}  // namespace
+}  // namespace tenure::server
