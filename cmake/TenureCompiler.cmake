@@ -2,7 +2,9 @@
 add_library(tenure_compiler INTERFACE)
 target_compile_options(tenure_compiler INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
-  -Woverloaded-virtual -Wcast-qual -Wno-missing-field-initializers -Wformat=2 -Werror)
+  -Woverloaded-virtual -Wcast-qual -Wno-missing-field-initializers -Wformat=2 -Werror
+  # GCC 12 reports these from inside the standard library when it optimises.
+  $<$<CONFIG:Release>:-Wno-array-bounds$<SEMICOLON>-Wno-stringop-overflow$<SEMICOLON>-Wno-restrict$<SEMICOLON>-Wno-maybe-uninitialized>)
 if(TENURE_SANITIZE)
   target_compile_options(tenure_compiler INTERFACE -fsanitize=${TENURE_SANITIZE} -fno-omit-frame-pointer
     # GCC 12 reports false positives from inside the standard library when it instruments.

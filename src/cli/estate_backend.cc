@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/error.h"
 
 #include "cli/assembly.h"
 #include "cli/backend.h"
-#include "erasure/deletion_preview.h"
 #include "erasure/job_json.h"
 
 namespace tenure::cli {
@@ -19,9 +17,7 @@ class EstateBackend final : public Backend {
   }
 
   nlohmann::json preview(const TenantId& tenant) override {
-    auto preview = erasure::preview_deletion(assembly_.orchestrator().endpoints(), tenant, {});
-    preview.tenant_name = name_of(tenant);
-    return erasure::preview_to_json(preview);
+    return erasure::preview_to_json(assembly_.erase_tenant().preview(tenant, Call::within(Milliseconds(60000))));
   }
 
   nlohmann::json erase(const TenantId& tenant, const JobListener& listener) override {
@@ -52,16 +48,6 @@ class EstateBackend final : public Backend {
   }
 
  private:
-  std::optional<std::string> name_of(const TenantId& tenant) {
-    try {
-      return assembly_.erase_tenant().name_of(tenant, Call::within(Milliseconds(10000)));
-    } catch (const Error& error) {
-      // A preview of a tenant without a record still shows what is left of it.
-      if (error.code() == ErrorCode::not_found) return std::nullopt;
-      throw;
-    }
-  }
-
   Assembly assembly_;
 };
 

@@ -30,7 +30,8 @@ std::string counts_text(const json& counts, std::string_view indent) {
 
 std::string kept_text(const json& service) {
   std::string text;
-  for (const auto& [table, kept] : service.value("kept", json::object()).items()) {
+  const auto all = service.value("kept", json::object());
+  for (const auto& [table, kept] : all.items()) {
     const auto rows = kept["rows"].is_number() ? grouped(kept["rows"].get<std::int64_t>()) : std::string("all");
     text += fmt::format("    {:<36} {:>12}  kept: {}\n", table, rows, text_or(kept, "reason", ""));
   }
@@ -74,7 +75,7 @@ std::string preview_text(const json& preview) {
     text += counts_text(said.value("data_counts", json::object()), "    ");
     text += kept_text(said) + outside_text(said);
   }
-  return text + fmt::format("  {:<38} {:>12}\n", "rows that would be deleted", grouped(number_of(preview, "total_items")));
+  return text + fmt::format("  {:<38} {:>12}\n", "rows and files that would be deleted", grouped(number_of(preview, "total_items")));
 }
 
 std::string job_text(const json& job) {

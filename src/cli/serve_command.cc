@@ -30,6 +30,8 @@ class StopSignals {
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    // A peer that went away is an error of the write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN);
   }
   void wait() const {
     int received = 0;
@@ -112,7 +114,7 @@ int serve(const Options& options) {
                            .on_refused = [&](int status, std::string_view why) { gateway.note_refused(status, why); }},
                           [&](server::Request request) { return gateway.answer(std::move(request)); });
   if (const auto* cluster = assembly.cluster()) {
-    const auto& parameters = cluster->database("postgres").parameters();
+    const auto parameters = cluster->database("postgres").parameters();
     std::cout << fmt::format("databases at host={} user={}\n", parameters.at("host"), parameters.at("user"));
   }
   std::cout << "listening on " << http.url() << std::endl;

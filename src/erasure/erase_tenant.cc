@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/error.h"
 
 namespace tenure::erasure {
@@ -27,11 +29,22 @@ void require_confirmation(std::string_view tenant_name, std::string_view typed) 
   }
 }
 
+DeletionPreview EraseTenant::preview(const TenantId& tenant, const Call& call) const {
+  const bool has_directory = directory_ != nullptr;
+  auto name = has_directory ? directory_->find_name(tenant, call) : std::nullopt;
+  auto preview = preview_deletion(orchestrator_.endpoints(), tenant, call.stop);
+  if (has_directory && !name && preview.is_complete() && preview.total_items() == 0) {
+    throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
+  }
+  preview.tenant_name = std::move(name);
+  return preview;
+}
+
+// A tenant whose record is gone while its rows are not can still be erased: only then are the services asked.
 std::optional<std::string> EraseTenant::name_of(const TenantId& tenant, const Call& call) const {
   if (directory_ == nullptr) return std::nullopt;
-  auto name = directory_->find_name(tenant, call);
-  if (!name) throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
-  return name;
+  if (auto name = directory_->find_name(tenant, call)) return name;
+  return preview(tenant, call).tenant_name;
 }
 
 JobId EraseTenant::enqueue(const Order& order, const Call& call) { return store_.enqueue(job_for(order, call)); }

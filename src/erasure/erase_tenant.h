@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "erasure/deletion_preview.h"
 #include "erasure/orchestrator.h"
 #include "erasure/tenant_record.h"
 
@@ -26,8 +27,9 @@ class EraseTenant {
   EraseTenant(jobs::JobStore& store, Orchestrator& orchestrator, TenantDirectory* directory)
       : store_(store), orchestrator_(orchestrator), directory_(directory) {}
 
-  /// nullopt when the estate has no tenant record. @throws Error(not_found) when there is no such tenant.
-  std::optional<std::string> name_of(const TenantId& tenant, const Call& call) const;
+  /// What an erasure would do now, with the tenant's name. A tenant without a record is shown as long as any service
+  /// has rows of it. @throws Error(not_found) when there is neither.
+  DeletionPreview preview(const TenantId& tenant, const Call& call) const;
 
   /// Leaves a job for an orchestrator to claim. @throws Error(not_found) for an unknown tenant, Error(conflict) naming
   /// the active job when there is one.
@@ -39,6 +41,7 @@ class EraseTenant {
                        const ErasureListener& listener = {});
 
  private:
+  std::optional<std::string> name_of(const TenantId& tenant, const Call& call) const;
   jobs::NewJob job_for(const Order& order, const Call& call) const;
   jobs::Lease lease_for(const Order& order, const std::string& owner, const Call& call);
 

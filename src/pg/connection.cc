@@ -69,7 +69,9 @@ Connection Connection::open(const ConnectionSettings& settings, const Call& call
     if (state == PGRES_POLLING_FAILED) break;
     const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
     if (!wait_for(PQsocket(connection.get()), events, limits)) {
-      throw Error(ErrorCode::unavailable, settings.description() + ": no answer in time", Retry::later);
+      const bool is_over = call.deadline.has_passed() || call.stop.stop_requested();
+      throw Error(is_over ? ErrorCode::timeout : ErrorCode::unavailable, settings.description() + ": no answer in time",
+                  Retry::later);
     }
     state = PQconnectPoll(connection.get());
   }

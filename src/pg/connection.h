@@ -16,7 +16,8 @@ namespace tenure::pg {
 class Connection {
  public:
   /// Connects before the call's deadline (at most 10 s when it has none). @throws Error(unavailable) when the server
-  /// cannot be reached or refuses the login, Error(not_found) for an unknown database; never with the password in it.
+  /// cannot be reached or refuses the login, Error(timeout) when the call ends first, Error(not_found) for an unknown
+  /// database; never with the password in it.
   static Connection open(const ConnectionSettings& settings, const Call& call = {});
 
   /// Statements that follow must end within `call`; a statement still running then is cancelled on the server.

@@ -11,6 +11,9 @@ Pool::Lease::~Lease() {
 Pool::Pool(ConnectionSettings settings, std::size_t size) : settings_(std::move(settings)), size_(size) {}
 
 Pool::Lease Pool::take(const Call& call) {
+  if (call.deadline.has_passed() || call.stop.stop_requested()) {
+    throw Error(ErrorCode::timeout, "the call had ended before it reached the database", Retry::later);
+  }
   {
     std::unique_lock lock(mutex_);
     const auto is_free = [&] { return taken_ < size_; };

@@ -31,8 +31,8 @@ class Pool {
 
   Pool(ConnectionSettings settings, std::size_t size);
 
-  /// Waits for a free session. The session is bound to `call`. @throws Error(timeout) at the deadline, or what
-  /// Connection::open throws.
+  /// Waits for a free session. The session is bound to `call`. @throws Error(timeout) at the deadline or
+  /// when a stop was asked for, or what Connection::open throws.
   Lease take(const Call& call = {});
 
   const ConnectionSettings& settings() const { return settings_; }

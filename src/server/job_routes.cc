@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "erasure/deletion_preview.h"
 #include "erasure/job_json.h"
 
 namespace tenure::server {
@@ -70,10 +69,7 @@ Response list_jobs(const JobServices& services, const Request& request) {
 
 Response preview_tenant(const JobServices& services, const Request& request) {
   request.allow_query({});
-  const TenantId tenant = tenant_of(request);
-  const auto name = services.erase_tenant.name_of(tenant, request.call_within(kLookupTimeout));
-  auto preview = erasure::preview_deletion(services.orchestrator.endpoints(), tenant, request.stop);
-  preview.tenant_name = name;
+  const auto preview = services.erase_tenant.preview(tenant_of(request), request.call_within(kLookupTimeout));
   return json_answer(200, erasure::preview_to_json(preview));
 }
 

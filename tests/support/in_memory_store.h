@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/tenant_data_store.h"
@@ -17,6 +18,7 @@ class InMemoryStore final : public store::TenantDataStore {
   /// Called at the start of every preview and erase; may throw or wait.
   void before_each_call(std::function<void(const Call&)> hook);
   std::vector<store::EraseRequest> orders() const;
+  std::map<std::string, std::map<Subject, std::int64_t>> rows() const;
 
   store::Preview preview(const Subject& subject, const Call& call) override;
   store::Erasure erase(const store::EraseRequest& request, const Call& call,
@@ -25,13 +27,15 @@ class InMemoryStore final : public store::TenantDataStore {
 
  private:
   store::Counts counts_of(const Subject& subject) const;
+  void raise_fence(const store::EraseRequest& request);
   void run_hook(const Call& call);
 
   mutable std::mutex mutex_;
-  std::map<std::string, std::map<Subject, std::int64_t>> rows_;  // guarded by mutex_
-  std::map<std::string, store::Erasure> receipts_;               // guarded by mutex_
-  std::vector<store::EraseRequest> orders_;                      // guarded by mutex_
-  std::function<void(const Call&)> hook_;                        // guarded by mutex_
+  std::map<std::string, std::map<Subject, std::int64_t>> rows_;         // guarded by mutex_
+  std::map<std::pair<Subject, std::string>, store::Erasure> receipts_;  // guarded by mutex_
+  std::map<Subject, std::int64_t> epochs_;                              // guarded by mutex_
+  std::vector<store::EraseRequest> orders_;                             // guarded by mutex_
+  std::function<void(const Call&)> hook_;                               // guarded by mutex_
 };
 
 }  // namespace tenure::test

@@ -1,5 +1,11 @@
 #include "store/postgres/pending_files.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 #include "pg/transaction.h"
 #include "store/files/file_root.h"
@@ -21,13 +27,14 @@ bool remove_page(pg::Connection& connection, const plan::OwnedTable& table, File
   const auto page = connection.exec(sql::kListPendingFiles, pg::Params(table.label));
   if (page.empty()) return false;
   const auto named = is_still_named(table);
+  std::vector<std::string> ids;
   for (int row = 0; row < page.rows(); ++row) {
+    ids.push_back(page.text(row, 0));
     const auto path = page.text(row, 1);
     if (!connection.exec(named, pg::Params(path)).boolean(0, 0)) root.remove(path);
   }
-  const auto last = page.int64(page.rows() - 1, 0);
   root.flush();
-  connection.exec(sql::kDeletePendingFiles, pg::Params(table.label, last));
+  connection.exec(sql::kDeletePendingFiles, pg::Params(fmt::format("{{{}}}", fmt::join(ids, ","))));
   transaction.commit();
   return true;
 }
@@ -38,8 +45,7 @@ void remove_pending_files(pg::Connection& connection, const plan::OwnedTable& ta
   FileRoot root(table.files->root);
   while (remove_page(connection, table, root)) {
     if (call.deadline.has_passed() || call.stop.stop_requested()) {
-      throw Error(ErrorCode::timeout, "rows are deleted; some of their files still have to go: call again",
-                  Retry::later);
+      throw Error(ErrorCode::timeout, "the deadline passed", Retry::later);
     }
   }
 }

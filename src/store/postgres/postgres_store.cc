@@ -50,6 +50,19 @@ std::vector<OutsideRows> outside_rows(pg::Connection& connection, const plan::Er
   return found;
 }
 
+// The rows are gone by then: whoever calls again with the same key gets the answer once the files are gone too.
+void remove_files(pg::Connection& connection, const plan::ErasurePlan& plan, const Call& call) {
+  try {
+    for (const auto& [name, table] : plan.tables) {
+      if (table.files) remove_pending_files(connection, table, call);
+    }
+  } catch (const Error& error) {
+    throw Error(ErrorCode::outcome_unknown,
+                fmt::format("the rows are deleted; some of their files still have to go: {}", error.what()),
+                Retry::later);
+  }
+}
+
 Error outside_rows_error(const std::vector<OutsideRows>& rows) {
   std::vector<std::string> problems;
   for (const auto& row : rows) {
@@ -136,9 +149,7 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
   for (int tries_left = kTries;; --tries_left) {
     auto outcome = run_erasure(connection, plan, request, settings_.pseudonym_key, call, progress);
     if (auto* erasure = std::get_if<Erasure>(&outcome)) {
-      for (const auto& [name, table] : plan.tables) {
-        if (table.files) remove_pending_files(connection, table, call);
-      }
+      remove_files(connection, plan, call);
       return std::move(*erasure);
     }
     refuse_outside_rows(connection, plan, request.subject, call);

@@ -1,2 +1,2 @@
--- $1 table label, $2 highest id of the page: all its files are gone.
-DELETE FROM tenure.pending_files WHERE table_label = $1 AND id <= $2
+-- $1 ids of the page: all its files are gone. Not a range of ids, in which others hold rows of their own.
+DELETE FROM tenure.pending_files WHERE id = ANY ($1::bigint[])

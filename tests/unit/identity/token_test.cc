@@ -71,8 +71,7 @@ TEST_F(TokenTest, IsValidAcrossARotationAndNotAfterTheOldKeyIsGone) {
 }
 
 TEST_F(TokenTest, IsAcceptedWhenCraftedAsTheIssuerDoes) {
-  const auto token =
-      test::craft_token(test::good_header(keys), test::good_claims("orders"), test::signer_of(keys));
+  const auto token = test::craft_token(test::good_header(keys), test::good_claims("orders"), test::signer_of(keys));
   EXPECT_EQ(reason_against(token), "accepted") << "the forgeries below would prove nothing";
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "bench/measure.h"
+#include "bench/server.h"
+
+namespace tenure::bench {
+
+/// Each runs one benchmark and returns its figures. What they mean is in docs/benchmarks.md.
+std::vector<Comparison> erase_one_database(const Server& server, const Scale& scale);
+std::vector<Comparison> unindexed_key(const Server& server, const Scale& scale);
+std::vector<Comparison> twelve_services(const Server& server, const Scale& scale);
+std::vector<Comparison> preview(const Server& server, const Scale& scale);
+std::vector<Comparison> memory(const Server& server, const Scale& scale);
+
+}  // namespace tenure::bench

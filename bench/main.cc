@@ -1,0 +1,62 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/error.h"
+#include "bench/benchmarks.h"
+
+namespace tenure::bench {
+namespace {
+
+struct Benchmark {
+  const char* name;
+  const char* about;
+  std::vector<Comparison> (*run)(const Server& server, const Scale& scale);
+};
+
+constexpr Benchmark kBenchmarks[] = {
+    {"erase-one-database", "250,000 rows of one database, against a script written by hand", erase_one_database},
+    {"unindexed-key", "40,000 parents under a key without an index, against plain DELETE", unindexed_key},
+    {"preview", "a preview against the erasure of the same 250,000 rows", preview},
+    {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy", twelve_services},
+    {"memory", "peak memory of `tenure erase` for 1,000,000 rows", memory},
+};
+
+int run(const std::vector<std::string>& names, const Scale& scale) {
+  const Server server;
+  std::vector<Comparison> all;
+  for (const auto& benchmark : kBenchmarks) {
+    if (!names.empty() && std::ranges::find(names, benchmark.name) == names.end()) continue;
+    std::cout << benchmark.name << ": " << benchmark.about << std::endl;
+    for (auto& comparison : benchmark.run(server, scale)) all.push_back(std::move(comparison));
+  }
+  print_summary(all);
+  if (scale.is_quick) std::cout << "(--quick: too few rows for the figures to mean anything)\n";
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Tenure's benchmarks: each against its baseline in the same run.", "tenure_bench");
+  std::vector<std::string> names;
+  std::vector<std::string> known;
+  for (const auto& benchmark : kBenchmarks) known.emplace_back(benchmark.name);
+  Scale scale;
+  app.add_option("name", names, "Only these benchmarks")->check(CLI::IsMember(known));
+  app.add_flag("--quick", scale.is_quick, "A tenth of the rows, one pair: checks that the benchmarks work");
+  auto* pairs = app.add_option("--pairs", scale.pairs, "Times that each side is measured")->check(CLI::PositiveNumber);
+  CLI11_PARSE(app, argc, argv);
+  if (scale.is_quick && pairs->count() == 0) scale.pairs = 1;
+  try {
+    return run(names, scale);
+  } catch (const Error& error) {
+    std::cerr << "tenure_bench: " << error.what() << "\n";
+    for (const auto& problem : error.problems()) std::cerr << "  " << problem << "\n";
+  } catch (const std::exception& error) {
+    std::cerr << "tenure_bench: " << error.what() << "\n";
+  }
+  return 1;
+}
+
+}  // namespace
+}  // namespace tenure::bench
+
+int main(int argc, char** argv) { return tenure::bench::run(argc, argv); }

@@ -1,0 +1,72 @@
+#include "bench/one_database.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+
+namespace tenure::bench {
+namespace {
+
+const TenantId kTenant = TenantId::parse("11111111-1111-4111-8111-111111111111");
+const TenantId kStranger = TenantId::parse("44444444-4444-4444-8444-444444444444");
+constexpr const char* kTenants =
+    "'{11111111-1111-4111-8111-111111111111,22222222-2222-4222-8222-222222222222,"
+    "33333333-3333-4333-8333-333333333333}'";
+
+std::string with_values(std::string script, const std::map<std::string, std::string>& values) {
+  for (const auto& [name, value] : values) {
+    for (auto at = script.find(name); at != std::string::npos; at = script.find(name, at + value.size())) {
+      script.replace(at, name.size(), value);
+    }
+  }
+  return script;
+}
+
+}  // namespace
+
+OneDatabase::OneDatabase(const Server& server, std::string name, int rows) : server_(server), name_(std::move(name)) {
+  std::cout << fmt::format("  seeding {} ...", name_) << std::endl;
+  const auto bench = source_folder() / "bench";
+  const auto schema = script_for(bench / "schemas" / (name_ + ".sql"), kTenant);
+  const auto seed = script_for(bench / "scripts" / fmt::format("seed_{}.sql", name_), kTenant);
+  server_.create(seeded());
+  {
+    auto connection = server_.connect(seeded());
+    connection.run_script(sql(schema));
+    connection.run_script(sql(with_values(seed, {{":tenants", kTenants},
+                                                 {":rows", std::to_string(rows)}})));
+    connection.run_script(sql(fmt::format("GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", kPlainRole)));
+  }
+  // Tenure's own tables are made once in the life of a database, so that they are part of the seeded state.
+  store::PostgresStore first({.connection = server_.settings(seeded()), .rules = {}, .tenant_column = "tenant_id"});
+  first.erase({.subject = kStranger}, patient(), {});
+  server_.connect(seeded()).run_script(
+      sql(fmt::format("GRANT USAGE ON SCHEMA tenure TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA tenure TO {0}", kPlainRole)));
+  server_.freeze(seeded());
+}
+
+void OneDatabase::reset() const {
+  server_.copy(seeded(), name_);
+  server_.settle();
+}
+
+std::unique_ptr<store::PostgresStore> OneDatabase::store(const std::string& role) const {
+  return std::make_unique<store::PostgresStore>(store::PostgresStoreSettings{
+      .connection = server_.settings(name_, role), .rules = {}, .tenant_column = "tenant_id"});
+}
+
+std::int64_t OneDatabase::erase(const std::string& role, const Call& call) const {
+  return store::total_of(store(role)->erase({.subject = kTenant}, call, {}).deleted_counts);
+}
+
+std::int64_t OneDatabase::preview(const std::string& role, const Call& call) const {
+  return store::total_of(store(role)->preview(kTenant, call).data_counts);
+}
+
+void OneDatabase::erase_by_hand(const std::string& role, const Call& call) const {
+  auto connection = pg::Connection::open(server_.settings(name_, role));
+  connection.bind(call);
+  connection.run_script(sql(script_for(source_folder() / "bench" / "scripts" / (name_ + ".sql"), kTenant)));
+}
+
+}  // namespace tenure::bench

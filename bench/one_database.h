@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bench/measure.h"
+#include "bench/server.h"
+#include "store/postgres/postgres_store.h"
+
+namespace tenure::bench {
+
+/// For calls whose length is what is measured.
+inline Call patient() { return Call::within(Milliseconds(600'000)); }
+
+/// A database with three tenants of equal size, made from schemas/NAME.sql and scripts/seed_NAME.sql, to erase the first
+/// of them from: with Tenure, or with scripts/NAME.sql by hand.
+class OneDatabase {
+ public:
+  /// `rows` is what the seed script takes for :rows.
+  OneDatabase(const Server& server, std::string name, int rows);
+
+  /// A fresh copy of the seeded database, every page of it written.
+  void reset() const;
+  /// Erases the tenant with Tenure, connecting included; returns how many rows went.
+  std::int64_t erase(const std::string& role, const Call& call = patient()) const;
+  /// Counts what erase() would delete.
+  std::int64_t preview(const std::string& role, const Call& call = patient()) const;
+  /// Erases the tenant with the script, connecting included.
+  void erase_by_hand(const std::string& role, const Call& call = patient()) const;
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string seeded() const { return name_ + "_seeded"; }
+  std::unique_ptr<store::PostgresStore> store(const std::string& role) const;
+
+  const Server& server_;
+  const std::string name_;
+};
+
+/// The role that may skip triggers.
+inline constexpr const char* kSuperuser = "postgres";
+
+}  // namespace tenure::bench

@@ -1,0 +1,36 @@
+#include "bench/bakery.h"
+#include "bench/benchmarks.h"
+#include "bench/one_database.h"
+
+namespace tenure::bench {
+namespace {
+
+Comparison in_one_database(const Server& server, const Scale& scale) {
+  const OneDatabase shop(server, "shop", scale.rows(250'000));
+  Comparison comparison{.name = "preview, one database", .target = 0.3};
+  const auto reset = [&] { shop.reset(); };
+  measure_pairs(comparison, scale.pairs, {reset, [&] { shop.preview(kSuperuser); }}, {reset, [&] { shop.erase(kSuperuser); }});
+  return comparison;
+}
+
+Comparison in_twelve_services(const Server& server, const Scale& scale) {
+  Bakery bakery(server, scale.rows(250'000));
+  Comparison comparison{.name = "preview, twelve services", .target = 0.3};
+  std::unique_ptr<cli::Assembly> assembly;
+  const auto reset = [&] {
+    assembly.reset();
+    bakery.reset();
+    assembly = bakery.assemble();
+  };
+  measure_pairs(comparison, scale.pairs, {reset, [&] { bakery.preview(*assembly); }},
+                {reset, [&] { bakery.erase(*assembly); }});
+  return comparison;
+}
+
+}  // namespace
+
+std::vector<Comparison> preview(const Server& server, const Scale& scale) {
+  return {in_one_database(server, scale), in_twelve_services(server, scale)};
+}
+
+}  // namespace tenure::bench
