@@ -88,6 +88,7 @@ Bakery::~Bakery() {
 void Bakery::seed() const {
   std::cout << fmt::format("  seeding the bakery, {} rows a tenant ...", rows_) << std::endl;
   const auto folder = source_folder() / "examples/bakery";
+  fs::create_directories(artifacts_);
   for (const auto& database : databases()) {
     const auto schema = folder / "schemas" / ((database == "control" ? "auth" : database) + ".sql");
     server_.create(database + "_seeded");

@@ -45,6 +45,15 @@ OneDatabase::OneDatabase(const Server& server, std::string name, int rows) : ser
   server_.freeze(seeded());
 }
 
+OneDatabase::~OneDatabase() {
+  try {
+    server_.drop(name_);
+    server_.drop(seeded());
+  } catch (const std::exception&) {
+    return;  // the whole server goes at the end of the run
+  }
+}
+
 void OneDatabase::reset() const {
   server_.copy(seeded(), name_);
   server_.settle();

@@ -18,6 +18,9 @@ class OneDatabase {
  public:
   /// `rows` is what the seed script takes for :rows.
   OneDatabase(const Server& server, std::string name, int rows);
+  ~OneDatabase();
+  OneDatabase(const OneDatabase&) = delete;
+  OneDatabase& operator=(const OneDatabase&) = delete;
 
   /// A fresh copy of the seeded database, every page of it written.
   void reset() const;
@@ -27,7 +30,6 @@ class OneDatabase {
   std::int64_t preview(const std::string& role, const Call& call = patient()) const;
   /// Erases the tenant with the script, connecting included.
   void erase_by_hand(const std::string& role, const Call& call = patient()) const;
-  const std::string& name() const { return name_; }
 
  private:
   std::string seeded() const { return name_ + "_seeded"; }

@@ -11,6 +11,7 @@ import argparse
 import time
 from pathlib import Path
 
+import psycopg2
 from sqlalchemy import create_engine
 from sqlalchemy.ext.automap import automap_base
 from sqlalchemy.orm import Session
@@ -48,7 +49,7 @@ class Service:
 
     def __init__(self, name: str, dsn: str) -> None:
         self.name = name
-        engine = create_engine("postgresql+psycopg2://", connect_args={"dsn": dsn.replace("{database}", name)})
+        engine = create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn.replace("{database}", name)))
         base = automap_base()
         base.prepare(autoload_with=engine, generate_relationship=lambda *_, **__: None)
         self.models = base.classes
@@ -74,6 +75,9 @@ class Service:
                 deleted += rows.delete(synchronize_session=False)
                 continue
             for row in rows:
+                if step == "trained_models":
+                    self.session.query(self.models[step]).filter_by(previous_model_id=row.id).update(
+                        {"previous_model_id": None}, synchronize_session=False)
                 self.session.delete(row)
                 deleted += 1
             self.session.flush()

@@ -44,7 +44,8 @@ Rows expected_rows(Rows rows, const RandomEstate& estate) {
     row[fmt::format("k{}_id", outside.key)] = nullptr;
     if (row.contains(fmt::format("k{}_part", outside.key))) row[fmt::format("k{}_part", outside.key)] = nullptr;
   }
-  std::erase_if(rows, [&](const auto& entry) { return estate.is_owned_by(entry.first.first, entry.first.second, kErased); });
+  std::erase_if(rows,
+                [&](const auto& entry) { return estate.is_owned_by(entry.first.first, entry.first.second, kErased); });
   return rows;
 }
 
@@ -60,7 +61,8 @@ pg::ConnectionSettings as_plain_role(const TestDatabase& database) {
   database.run(
       "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'plain') THEN CREATE ROLE plain LOGIN; END IF; "
       "END $$; GRANT ALL ON ALL TABLES IN SCHEMA public TO plain; "
-      "GRANT CREATE ON DATABASE " + database.name() + " TO plain");
+      "GRANT CREATE ON DATABASE " +
+      database.name() + " TO plain");
   return database.settings().with("user", "plain");
 }
 
@@ -99,9 +101,13 @@ void check_erasure(bool skips_triggers) {
   RC_ASSERT(store::total_of(again.deleted_counts) == 0);
 }
 
-RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTriggersSkipped, ()) { check_erasure(true); }
+RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTriggersSkipped, ()) {
+  check_erasure(true);
+}
 
-RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTriggersFiring, ()) { check_erasure(false); }
+RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTriggersFiring, ()) {
+  check_erasure(false);
+}
 
 }  // namespace
 }  // namespace tenure::test

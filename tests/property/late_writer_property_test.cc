@@ -41,7 +41,8 @@ constexpr std::string_view kSchema = R"(
 /// Adds customers, orders and items to both tenants until told to stop; counts what committed for the neighbour.
 class Writer {
  public:
-  explicit Writer(const TestDatabase& database) : thread_([this, &database](std::stop_token stop) { run(database, stop); }) {
+  explicit Writer(const TestDatabase& database)
+      : thread_([this, &database](std::stop_token stop) { run(database, stop); }) {
     started_.wait();
   }
   int stop() {
@@ -88,9 +89,10 @@ void check_with_writer(bool skips_triggers) {
   const auto first = on_delete();
   const auto second = on_delete();
   database.run(fmt::format(kSchema, first, second, kErased.str(), kNeighbour.str(), role, database.name()));
-  store::PostgresStore store({.connection = skips_triggers ? database.settings() : database.settings().with("user", role),
-                              .rules = {},
-                              .tenant_column = "tenant_id"});
+  store::PostgresStore store(
+      {.connection = skips_triggers ? database.settings() : database.settings().with("user", role),
+       .rules = {},
+       .tenant_column = "tenant_id"});
   const auto neighbour_orders = fmt::format("tenant_id = '{}' AND id <= 360", kNeighbour.str());
   const auto before = database.digest_of("orders", neighbour_orders);
   const auto call = Call::within(Milliseconds(30000));
@@ -111,8 +113,12 @@ void check_with_writer(bool skips_triggers) {
   RC_ASSERT(database.digest_of("orders", neighbour_orders) == before);
   RC_ASSERT(database.value(fmt::format("SELECT count(*) FROM orders WHERE tenant_id = '{}'", kNeighbour.str())) ==
             std::to_string(180 + written));
-  RC_ASSERT(database.value("SELECT count(*) FROM items i WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = i.order_id)") == "0");
-  RC_ASSERT(database.value("SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT FROM customers c WHERE c.id = o.customer_id)") == "0");
+  RC_ASSERT(database.value(
+                "SELECT count(*) FROM items i WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = i.order_id)") == "0");
+  RC_ASSERT(
+      database.value(
+          "SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT FROM customers c WHERE c.id = o.customer_id)") ==
+      "0");
   database.run(fmt::format("DROP OWNED BY {0}; DROP ROLE {0}", role));
 }
 

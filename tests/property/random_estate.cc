@@ -45,9 +45,9 @@ void RandomEstate::draw_tables() {
   for (std::size_t at = 0; at < tables_.size(); ++at) {
     auto& table = tables_[at];
     const auto part = draw_in(0, 10);
-    table.part = at == 0 || part < 5   ? RandomTable::Part::direct
-                 : part < 9            ? RandomTable::Part::through
-                                       : RandomTable::Part::kept;
+    table.part = at == 0 || part < 5 ? RandomTable::Part::direct
+                 : part < 9          ? RandomTable::Part::through
+                                     : RandomTable::Part::kept;
     table.has_composite_key = draw_chance(30);
     table.is_partitioned = draw_chance(15);
     table.keeps_system_rows = table.part != RandomTable::Part::kept && draw_chance(15);
@@ -126,21 +126,24 @@ std::string RandomEstate::schema_script() const {
     const auto& table = tables_[at];
     std::vector<std::string> columns{"id bigint NOT NULL"};
     if (table.has_composite_key) columns.push_back("part int NOT NULL");
-    if (table.part == RandomTable::Part::direct) columns.push_back(table.tenant_is_text ? "tenant_id text" : "tenant_id uuid");
+    if (table.part == RandomTable::Part::direct)
+      columns.push_back(table.tenant_is_text ? "tenant_id text" : "tenant_id uuid");
     columns.push_back("is_system boolean");
     columns.push_back("payload text NOT NULL");
     columns.push_back("payload_size int GENERATED ALWAYS AS (length(payload)) STORED");
     for (std::size_t key = 0; key < table.keys.size(); ++key) {
       const auto* null = table.keys[key].is_nullable ? "" : " NOT NULL";
       columns.push_back(fmt::format("k{}_id bigint{}", key, null));
-      if (tables_[table.keys[key].parent].has_composite_key) columns.push_back(fmt::format("k{}_part int{}", key, null));
+      if (tables_[table.keys[key].parent].has_composite_key)
+        columns.push_back(fmt::format("k{}_part int{}", key, null));
     }
     columns.push_back(table.has_composite_key ? "PRIMARY KEY (part, id)" : "PRIMARY KEY (id)");
     script += fmt::format("CREATE TABLE t{} ({}){};\n", at, fmt::join(columns, ", "),
                           table.is_partitioned ? " PARTITION BY HASH (id)" : "");
     if (table.is_partitioned) {
       for (int part = 0; part < 2; ++part) {
-        script += fmt::format("CREATE TABLE t{0}_p{1} PARTITION OF t{0} FOR VALUES WITH (MODULUS 2, REMAINDER {1});\n", at, part);
+        script += fmt::format("CREATE TABLE t{0}_p{1} PARTITION OF t{0} FOR VALUES WITH (MODULUS 2, REMAINDER {1});\n",
+                              at, part);
       }
     }
   }
@@ -148,8 +151,8 @@ std::string RandomEstate::schema_script() const {
     for (std::size_t key = 0; key < tables_[at].keys.size(); ++key) {
       const auto& random_key = tables_[at].keys[key];
       const auto& parent = tables_[random_key.parent];
-      script += fmt::format("ALTER TABLE t{} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES t{} ({}) ON DELETE {}{};\n", at,
-                            reference(at, key), key_columns(parent, key), random_key.parent,
+      script += fmt::format("ALTER TABLE t{} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES t{} ({}) ON DELETE {}{};\n",
+                            at, reference(at, key), key_columns(parent, key), random_key.parent,
                             parent.has_composite_key ? "part, id" : "id", random_key.on_delete,
                             random_key.is_deferrable ? " DEFERRABLE INITIALLY DEFERRED" : "");
       if (random_key.is_indexed) script += fmt::format("CREATE INDEX ON t{} ({});\n", at, key_columns(parent, key));
@@ -203,7 +206,8 @@ estate::Database RandomEstate::rules() const {
     }
     rules.tables.push_back(std::move(rule));
     for (std::size_t key = 0; key < table.keys.size(); ++key) {
-      if (table.keys[key].has_rule) rules.outside_rows.push_back({0, table_name(at), reference(at, key), estate::OutsideAction::set_null});
+      if (table.keys[key].has_rule)
+        rules.outside_rows.push_back({0, table_name(at), reference(at, key), estate::OutsideAction::set_null});
     }
   }
   return rules;
@@ -214,9 +218,12 @@ bool RandomEstate::is_owned_by(std::size_t table, std::size_t row, std::size_t t
   const auto& random_row = rows_[table][row];
   if (random_table.keeps_system_rows && random_row.is_system) return false;
   switch (random_table.part) {
-    case RandomTable::Part::direct: return random_row.tenant == tenant;
-    case RandomTable::Part::through: return is_owned_by(random_table.keys[0].parent, *random_row.targets[0], tenant);
-    case RandomTable::Part::kept: return false;
+    case RandomTable::Part::direct:
+      return random_row.tenant == tenant;
+    case RandomTable::Part::through:
+      return is_owned_by(random_table.keys[0].parent, *random_row.targets[0], tenant);
+    case RandomTable::Part::kept:
+      return false;
   }
   return false;
 }
@@ -228,7 +235,8 @@ std::vector<RandomEstate::Outside> RandomEstate::outside_rows(std::size_t tenant
       if (is_owned_by(table, row, tenant)) continue;
       for (std::size_t key = 0; key < tables_[table].keys.size(); ++key) {
         const auto& target = rows_[table][row].targets[key];
-        if (target && is_owned_by(tables_[table].keys[key].parent, *target, tenant)) outside.push_back({table, key, row});
+        if (target && is_owned_by(tables_[table].keys[key].parent, *target, tenant))
+          outside.push_back({table, key, row});
       }
     }
   }

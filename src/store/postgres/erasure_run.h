@@ -10,8 +10,8 @@
 
 namespace tenure::store {
 
-/// Another session's rows, or a trigger, got in the way; the transaction was rolled back. Not a failure yet: late rows are
-/// gone at the next try, rows of others are reported with the rule that settles them.
+/// Another session's rows, or a trigger, got in the way; the transaction was rolled back. Not a failure yet: late rows
+/// are gone at the next try, rows of others are reported with the rule that settles them.
 struct Disturbance {
   std::string what;
 };

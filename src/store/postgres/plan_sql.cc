@@ -76,10 +76,13 @@ PlanSql::PlanSql(const plan::ErasurePlan& plan) : plan_(plan) {
     if (plan_.triggers == plan::TriggerMode::fire && !guard.is_declared) continue;
     checked_.push_back(&guard);
     const auto known = std::ranges::find(collections_, guard.parent, &KeyCollection::table);
-    auto& collection = known != collections_.end() ? *known : collections_.emplace_back(KeyCollection{
-        guard.parent, "tenure_keys_" + std::to_string(collections_.size()), {}});
+    auto& collection = known != collections_.end()
+                           ? *known
+                           : collections_.emplace_back(
+                                 KeyCollection{guard.parent, "tenure_keys_" + std::to_string(collections_.size()), {}});
     for (const auto& column : guard.parent_columns) {
-      if (std::ranges::find(collection.columns, column) == collection.columns.end()) collection.columns.push_back(column);
+      if (std::ranges::find(collection.columns, column) == collection.columns.end())
+        collection.columns.push_back(column);
     }
   }
 }
@@ -259,8 +262,16 @@ bool PlanSql::names_files(const plan::DeleteStep& step) const {
   return std::ranges::any_of(step.tables, [&](const TableName& name) { return owned(name).files.has_value(); });
 }
 
+bool PlanSql::is_plain(const plan::DeleteStep& step) const {
+  return step.tables.size() == 1 && collection_of(step.tables.front()) == nullptr && !names_files(step);
+}
+
 SubjectSql PlanSql::delete_rows(const plan::DeleteStep& step) const {
   SqlBuilder sql;
+  if (is_plain(step)) {
+    add_delete(sql, owned(step.tables.front()));
+    return SubjectSql(sql.build());
+  }
   SqlBuilder counts;
   int at = 0;
   for (const auto& name : step.tables) {
@@ -285,7 +296,8 @@ SubjectSql PlanSql::delete_rows(const plan::DeleteStep& step) const {
     at == 0 ? counts << "(SELECT count(*) FROM d" : counts << ", (SELECT count(*) FROM d";
     counts << at << ")";
     if (table.files) {
-      sql << ",\n     f" << at << " AS (INSERT INTO tenure.pending_files (receipt_key, table_label, path) SELECT DISTINCT $2::text, ";
+      sql << ",\n     f" << at
+          << " AS (INSERT INTO tenure.pending_files (receipt_key, table_label, path) SELECT DISTINCT $2::text, ";
       sql.constant(table.label);
       sql << ", tenure_file FROM d" << at << " WHERE tenure_file IS NOT NULL RETURNING 1)";
       counts << ", (SELECT count(*) FROM f" << at << ")";
@@ -303,6 +315,12 @@ Sql PlanSql::create_key_collection(const KeyCollection& collection) const {
   sql << " FROM ";
   add_table(sql, collection.table);
   sql << " WITH NO DATA";
+  return sql.build();
+}
+
+Sql PlanSql::analyze_key_collection(const KeyCollection& collection) const {
+  SqlBuilder sql;
+  sql << "ANALYZE pg_temp." << Identifier(collection.temporary_table);
   return sql.build();
 }
 
@@ -342,20 +360,23 @@ Sql PlanSql::refresh(const plan::RefreshStep& step) const {
 
 std::vector<Sql> PlanSql::script() const {
   std::vector<Sql> statements;
-  if (plan_.triggers == plan::TriggerMode::skip) statements.push_back("SET LOCAL session_replication_role = replica"_sql);
+  if (plan_.triggers == plan::TriggerMode::skip)
+    statements.push_back("SET LOCAL session_replication_role = replica"_sql);
   if (!plan_.tables.empty()) statements.push_back(lock_tables());
   for (const auto& collection : collections_) statements.push_back(create_key_collection(collection));
   for (const auto& step : plan_.steps) {
     if (const auto* detach_step = std::get_if<plan::DetachStep>(&step)) {
       statements.push_back(detach(*detach_step).sql());
     } else if (const auto* change = std::get_if<plan::ChangeStep>(&step)) {
-      statements.push_back((change->action == estate::UserAction::set_null ? set_null(*change) : set_pseudonym(*change)).sql());
+      statements.push_back(
+          (change->action == estate::UserAction::set_null ? set_null(*change) : set_pseudonym(*change)).sql());
     } else if (const auto* deletion = std::get_if<plan::DeleteStep>(&step)) {
       statements.push_back(delete_rows(*deletion).sql());
     } else if (const auto* view = std::get_if<plan::RefreshStep>(&step)) {
       statements.push_back(refresh(*view));
     }
   }
+  for (const auto& collection : collections_) statements.push_back(analyze_key_collection(collection));
   for (const auto* guard : checked_) statements.push_back(count_dangling_rows(*guard));
   return statements;
 }

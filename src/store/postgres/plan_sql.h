@@ -50,14 +50,18 @@ class PlanSql {
   SubjectSql list_tenants(const plan::ChangeStep& step) const;
   /// An UPDATE; $2 is the pseudonym, $3 the tenant when the step has a tenant column.
   SubjectSql set_pseudonym(const plan::ChangeStep& step) const;
-  /// One row with one bigint a table: rows deleted, in the order of step.tables; for a table with a files rule one more
-  /// for its files. Where the step names files, $2 is the receipt's key.
+  /// A DELETE, where is_plain(step). Else one row with one bigint a table: rows deleted, in the order of step.tables;
+  /// for a table with a files rule one more for its files. Where the step names files, $2 is the receipt's key.
   SubjectSql delete_rows(const plan::DeleteStep& step) const;
+  /// One table, and nothing is collected from its rows: the server's own count of deleted rows is enough.
+  bool is_plain(const plan::DeleteStep& step) const;
   bool names_files(const plan::DeleteStep& step) const;
 
   /// What has to stand ready before the deletes, and the checks after them.
   const std::vector<KeyCollection>& key_collections() const { return collections_; }
   pg::Sql create_key_collection(const KeyCollection& collection) const;
+  /// Statistics, without which the checks would be planned for a handful of keys.
+  pg::Sql analyze_key_collection(const KeyCollection& collection) const;
   /// The guards whose key nothing but Tenure checks: all when triggers are skipped, else the declared ones.
   const std::vector<const plan::Guard*>& checked_guards() const { return checked_; }
   /// One bigint: rows that point at a deleted row.

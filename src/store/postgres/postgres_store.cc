@@ -72,8 +72,9 @@ Error outside_rows_error(const std::vector<OutsideRows>& rows) {
         "action: set_null}}]`, or move them first",
         row.key, row.rows, row.parent, row.key));
   }
-  auto message = problems.size() == 1 ? problems.front()
-                                      : fmt::format("rows of others hang under this subject's along {} keys", problems.size());
+  auto message = problems.size() == 1
+                     ? problems.front()
+                     : fmt::format("rows of others hang under this subject's along {} keys", problems.size());
   return Error(ErrorCode::refused, std::move(message)).with_problems(std::move(problems));
 }
 

@@ -52,10 +52,9 @@ std::optional<Erasure> find_receipt(pg::Connection& connection, const EraseReque
 
 void insert_receipt(pg::Connection& connection, const EraseRequest& request, const std::string& receipt_key,
                     const Erasure& erasure) {
-  connection.exec(sql::kInsertReceipt,
-                  pg::Params(receipt_key, kind_text(request.subject), id_of(request.subject), request.job,
-                             request.epoch, json(erasure.deleted_counts).dump(), json(erasure.changed_counts).dump(),
-                             erasure.digest));
+  connection.exec(sql::kInsertReceipt, pg::Params(receipt_key, kind_text(request.subject), id_of(request.subject),
+                                                  request.job, request.epoch, json(erasure.deleted_counts).dump(),
+                                                  json(erasure.changed_counts).dump(), erasure.digest));
 }
 
 }  // namespace tenure::store

@@ -13,7 +13,8 @@ namespace tenure::store {
 /// privilege that the role lacks.
 void install_service_schema(pg::Connection& connection);
 
-/// Locks the subject's fence and raises it to the request's epoch. @throws Error(conflict) when a higher epoch holds it.
+/// Locks the subject's fence and raises it to the request's epoch. @throws Error(conflict) when a higher epoch holds
+/// it.
 void raise_fence(pg::Connection& connection, const EraseRequest& request);
 
 /// The answer given earlier to the same key for the same subject, if any.

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace tenure::test {
+
+struct ProcessOptions {
+  std::map<std::string, std::string> environment = {};  ///< beside the test's own
+  bool has_terminal = false;  ///< standard input, output and error are one pseudo-terminal, as a person would have
+};
+
+/// A program that runs beside the test. What it prints is read at once, so that it never waits for us. It is asked to
+/// end when the test ends, and killed when this object goes.
+class Process {
+ public:
+  static constexpr std::chrono::seconds kPatience{60};
+
+  /// @throws std::runtime_error when it cannot be started.
+  explicit Process(std::vector<std::string> command, const ProcessOptions& options = {});
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void write(std::string_view text);
+  void close_input();
+  void send_signal(int number) const;
+
+  /// Waits until `text` was printed to standard output; returns all output so far. @throws std::runtime_error, with
+  /// all that was printed, when it ends or kPatience is over before.
+  std::string read_until(std::string_view text);
+  /// Waits for its end. Returns the exit status, 128 + n when signal n ended it.
+  int wait();
+
+  std::string output() const;
+  std::string errors() const;  ///< empty on a terminal, where they are part of the output
+
+ private:
+  struct Stream {
+    int fd = -1;
+    std::string text;
+    bool has_ended = false;
+  };
+  void read_all(Stream& stream);
+  void start_reading(int output, int errors);
+
+  pid_t pid_ = -1;
+  int input_ = -1;
+  int status_ = -1;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Stream output_;  // guarded by mutex_, apart from its fd
+  Stream errors_;  // likewise
+  std::vector<std::jthread> readers_;
+};
+
+/// What a program left when it ended.
+struct Finished {
+  int status = -1;
+  std::string output;
+  std::string errors;
+};
+
+/// Runs a program to its end, with `input` and then an end of file as its standard input.
+Finished run_process(std::vector<std::string> command, const ProcessOptions& options = {}, std::string_view input = {});
+
+}  // namespace tenure::test
