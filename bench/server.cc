@@ -85,6 +85,8 @@ void Server::copy(const std::string& original, const std::string& name) const {
   drop(name);
   run(fmt::format("CREATE DATABASE {} TEMPLATE {}", quoted(name), quoted(original)));
   run(fmt::format("GRANT CREATE ON DATABASE {} TO {}", quoted(name), kPlainRole));
+  // The first session of a new database writes PostgreSQL's cache of the system catalogs; any database in use has it.
+  connect(name).exec(sql("SELECT count(*) FROM pg_class"));
 }
 
 void Server::drop(const std::string& name) const {

@@ -143,7 +143,7 @@ class Classifier {
     std::vector<Link> keys;
     std::vector<Link> cascading;
     for (auto& link : scope_.resolver.links_of(table)) {
-      if (link.parent == table.name || !is_owned(link.parent)) continue;
+      if (link.parent == table.name || !is_owned(link.parent) || std::ranges::find(keys, link) != keys.end()) continue;
       const auto key = std::ranges::find_if(table.foreign_keys, [&](const catalog::ForeignKey& candidate) {
         return candidate.columns == link.columns && candidate.parent == link.parent && link.when.empty();
       });

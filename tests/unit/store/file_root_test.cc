@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "tests/unit/store/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 // A4 and "Bad input": files go by a path that data names, and no path leads out of its root.
 namespace tenure::store {
 namespace {
+
+using test::TemporaryFolder;
 
 using testing::HasSubstr;
 using testing::Not;

@@ -5,11 +5,13 @@
 
 #include "base/error.h"
 #include "store/files/files_receipt.h"
-#include "tests/unit/store/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 // A5, A6, A7, C5 for a folder a tenant.
 namespace tenure::store {
 namespace {
+
+using test::TemporaryFolder;
 
 using testing::HasSubstr;
 using testing::Not;
