@@ -5,11 +5,11 @@
 namespace tenure::bench {
 namespace {
 
-Comparison in_one_database(const Server& server, const Scale& scale) {
-  const OneDatabase shop(server, "shop", scale.rows(250'000));
-  Comparison comparison{.name = "preview, one database", .target = 0.3};
+Comparison in_one_database(const OneDatabase& shop, const Scale& scale, const std::string& variant,
+                           const std::string& role) {
+  Comparison comparison{.name = "preview, " + variant, .target = 0.3};
   const auto reset = [&] { shop.reset(); };
-  measure_pairs(comparison, scale.pairs, {reset, [&] { shop.preview(kSuperuser); }}, {reset, [&] { shop.erase(kSuperuser); }});
+  measure_pairs(comparison, scale.pairs, {reset, [&] { shop.preview(role); }}, {reset, [&] { shop.erase(role); }});
   return comparison;
 }
 
@@ -30,7 +30,14 @@ Comparison in_twelve_services(const Server& server, const Scale& scale) {
 }  // namespace
 
 std::vector<Comparison> preview(const Server& server, const Scale& scale) {
-  return {in_one_database(server, scale), in_twelve_services(server, scale)};
+  std::vector<Comparison> figures;
+  {
+    const OneDatabase shop(server, "shop", scale.rows(250'000));
+    figures.push_back(in_one_database(shop, scale, "one database, plain role", kPlainRole));
+    figures.push_back(in_one_database(shop, scale, "one database, may skip triggers", kSuperuser));
+  }
+  figures.push_back(in_twelve_services(server, scale));
+  return figures;
 }
 
 }  // namespace tenure::bench

@@ -18,7 +18,8 @@ class Pool {
   class Lease {
    public:
     Lease(Pool& pool, Connection connection) : pool_(&pool), connection_(std::move(connection)) {}
-    Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
+    Lease(Lease&& other) noexcept
+        : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
     Lease& operator=(Lease&&) = delete;
     ~Lease();
     Connection* operator->() { return &connection_; }

@@ -13,22 +13,22 @@ struct Translation {
 };
 
 constexpr Translation kTranslations[] = {
-    {"08", ErrorCode::unavailable, Retry::later},       // connection exception
-    {"23", ErrorCode::conflict, Retry::later},          // a constraint said no: another session wrote meanwhile
-    {"25006", ErrorCode::unavailable, Retry::later},    // read-only transaction: a standby
-    {"28", ErrorCode::unavailable, Retry::never},       // login refused
-    {"3D000", ErrorCode::not_found, Retry::never},      // no such database
-    {"40", ErrorCode::conflict, Retry::later},          // serialization failure, deadlock
-    {"42501", ErrorCode::refused, Retry::never},        // privilege, or row-level security that would hide rows
-    {"42P01", ErrorCode::stale, Retry::never},          // no such table
-    {"42703", ErrorCode::stale, Retry::never},          // no such column
-    {"53", ErrorCode::unavailable, Retry::later},       // out of disk, memory, connections
-    {"55P03", ErrorCode::timeout, Retry::later},        // lock_timeout
-    {"55006", ErrorCode::conflict, Retry::later},       // object in use
-    {"57014", ErrorCode::timeout, Retry::later},        // statement_timeout or a cancel request
-    {"57P", ErrorCode::unavailable, Retry::later},      // the server shuts down or starts
-    {"58", ErrorCode::unavailable, Retry::later},       // I/O error
-    {"P0", ErrorCode::refused, Retry::never},           // raised by a function or trigger
+    {"08", ErrorCode::unavailable, Retry::later},     // connection exception
+    {"23", ErrorCode::conflict, Retry::later},        // a constraint said no: another session wrote meanwhile
+    {"25006", ErrorCode::unavailable, Retry::later},  // read-only transaction: a standby
+    {"28", ErrorCode::unavailable, Retry::never},     // login refused
+    {"3D000", ErrorCode::not_found, Retry::never},    // no such database
+    {"40", ErrorCode::conflict, Retry::later},        // serialization failure, deadlock
+    {"42501", ErrorCode::refused, Retry::never},      // privilege, or row-level security that would hide rows
+    {"42P01", ErrorCode::stale, Retry::never},        // no such table
+    {"42703", ErrorCode::stale, Retry::never},        // no such column
+    {"53", ErrorCode::unavailable, Retry::later},     // out of disk, memory, connections
+    {"55P03", ErrorCode::timeout, Retry::later},      // lock_timeout
+    {"55006", ErrorCode::conflict, Retry::later},     // object in use
+    {"57014", ErrorCode::timeout, Retry::later},      // statement_timeout or a cancel request
+    {"57P", ErrorCode::unavailable, Retry::later},    // the server shuts down or starts
+    {"58", ErrorCode::unavailable, Retry::later},     // I/O error
+    {"P0", ErrorCode::refused, Retry::never},         // raised by a function or trigger
 };
 
 std::string_view field(const pg_result* result, int code) {
