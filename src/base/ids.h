@@ -40,9 +40,15 @@ class Id {
   Uuid uuid_;
 };
 
-struct TenantTag { static constexpr std::string_view kField = "tenant_id"; };
-struct UserTag { static constexpr std::string_view kField = "user_id"; };
-struct JobTag { static constexpr std::string_view kField = "job_id"; };
+struct TenantTag {
+  static constexpr std::string_view kField = "tenant_id";
+};
+struct UserTag {
+  static constexpr std::string_view kField = "user_id";
+};
+struct JobTag {
+  static constexpr std::string_view kField = "job_id";
+};
 
 using TenantId = Id<TenantTag>;
 using UserId = Id<UserTag>;

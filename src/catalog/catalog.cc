@@ -11,11 +11,16 @@ namespace tenure::catalog {
 
 std::string_view to_string(OnDelete action) {
   switch (action) {
-    case OnDelete::no_action: return "NO ACTION";
-    case OnDelete::restrict: return "RESTRICT";
-    case OnDelete::cascade: return "CASCADE";
-    case OnDelete::set_null: return "SET NULL";
-    case OnDelete::set_default: return "SET DEFAULT";
+    case OnDelete::no_action:
+      return "NO ACTION";
+    case OnDelete::restrict:
+      return "RESTRICT";
+    case OnDelete::cascade:
+      return "CASCADE";
+    case OnDelete::set_null:
+      return "SET NULL";
+    case OnDelete::set_default:
+      return "SET DEFAULT";
   }
   return "NO ACTION";
 }
@@ -29,8 +34,9 @@ bool Table::has_index_on(const std::vector<std::string>& key) const {
   return std::ranges::any_of(indexes, [&](const Index& index) {
     if (index.is_partial || !index.is_valid || index.columns.size() < key.size()) return false;
     const auto leading_end = index.columns.begin() + static_cast<std::ptrdiff_t>(key.size());
-    return std::ranges::all_of(
-        key, [&](const std::string& column) { return std::find(index.columns.begin(), leading_end, column) != leading_end; });
+    return std::ranges::all_of(key, [&](const std::string& column) {
+      return std::find(index.columns.begin(), leading_end, column) != leading_end;
+    });
   });
 }
 

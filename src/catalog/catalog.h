@@ -75,7 +75,7 @@ struct Table {
   TableKind kind = TableKind::ordinary;
   bool is_extension_member = false;
   bool has_row_security = false;
-  bool has_delete_rule = false;  ///< a rewrite rule ON DELETE
+  bool has_delete_rule = false;     ///< a rewrite rule ON DELETE
   std::vector<TableName> inherits;  ///< parents by inheritance; partitions are not listed as tables
   std::vector<Column> columns;
   std::vector<ForeignKey> foreign_keys;

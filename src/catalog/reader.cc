@@ -21,20 +21,29 @@ TypeClass type_class_from(const std::string& code) {
 
 OnDelete on_delete_from(const std::string& confdeltype) {
   switch (confdeltype.empty() ? 'a' : confdeltype.front()) {
-    case 'r': return OnDelete::restrict;
-    case 'c': return OnDelete::cascade;
-    case 'n': return OnDelete::set_null;
-    case 'd': return OnDelete::set_default;
-    default: return OnDelete::no_action;
+    case 'r':
+      return OnDelete::restrict;
+    case 'c':
+      return OnDelete::cascade;
+    case 'n':
+      return OnDelete::set_null;
+    case 'd':
+      return OnDelete::set_default;
+    default:
+      return OnDelete::no_action;
   }
 }
 
 Trigger::Firing firing_from(const std::string& tgenabled) {
   switch (tgenabled.empty() ? 'O' : tgenabled.front()) {
-    case 'A': return Trigger::Firing::always;
-    case 'R': return Trigger::Firing::replica;
-    case 'D': return Trigger::Firing::disabled;
-    default: return Trigger::Firing::origin;
+    case 'A':
+      return Trigger::Firing::always;
+    case 'R':
+      return Trigger::Firing::replica;
+    case 'D':
+      return Trigger::Firing::disabled;
+    default:
+      return Trigger::Firing::origin;
   }
 }
 

@@ -66,7 +66,8 @@ void Assembly::start_cluster(const std::filesystem::path& state) {
 }
 
 // The database's comment is set in the transaction that fills it: without it, an earlier start was killed half way.
-void Assembly::ensure_embedded_database(const std::string& name, const std::optional<std::filesystem::path>& schema_file) {
+void Assembly::ensure_embedded_database(const std::string& name,
+                                        const std::optional<std::filesystem::path>& schema_file) {
   using pg::operator""_sql;
   cluster_->ensure_database(name);
   if (!schema_file) return;
@@ -76,8 +77,8 @@ void Assembly::ensure_embedded_database(const std::string& name, const std::opti
   if (comment.optional_text(0, 0) == "schema_file applied") return;
   try {
     pg::SqlBuilder script;
-    script << pg::Sql::script_from_operator(read_file(*schema_file)) << "\n;COMMENT ON DATABASE " << pg::Identifier(name)
-           << " IS 'schema_file applied'";
+    script << pg::Sql::script_from_operator(read_file(*schema_file)) << "\n;COMMENT ON DATABASE "
+           << pg::Identifier(name) << " IS 'schema_file applied'";
     connection.run_script(script.build());
   } catch (const Error& error) {
     throw Error(ErrorCode::invalid_argument, fmt::format("{}: {}", schema_file->string(), error.what()));
@@ -114,7 +115,8 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
       return identity::issue_service_token(keys_, *clock_, "orchestrator", audience);
     };
     return std::make_shared<store::RemoteStore>(
-        store::RemoteStore::Address{.url = remote->url, .prefix = service.prefix, .user_path = service.user_path}, token);
+        store::RemoteStore::Address{.url = remote->url, .prefix = service.prefix, .user_path = service.user_path},
+        token);
   }
   return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source));
 }
@@ -128,8 +130,8 @@ void Assembly::add_tenant_directory() {
   const auto& service = *estate_.find_service(estate_.tenants->service);
   const auto& database = std::get<estate::Database>(service.source);
   tenant_database_ = std::make_unique<pg::Pool>(connection_of(service, database), kTenantRecordConnections);
-  tenant_directory_ = std::make_unique<erasure::PostgresTenantRecord>(*tenant_database_, *estate_.tenants,
-                                                                      database.schemas.front());
+  tenant_directory_ =
+      std::make_unique<erasure::PostgresTenantRecord>(*tenant_database_, *estate_.tenants, database.schemas.front());
 }
 
 std::vector<server::HostedService> Assembly::hosted_services() const {
@@ -149,7 +151,8 @@ store::PostgresStore& Assembly::postgres_store(const std::string& service) {
   const auto found = postgres_stores_.find(service);
   if (found != postgres_stores_.end()) return *found->second;
   if (estate_.find_service(service) != nullptr) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("service {}: has no database of its own to plan for", service));
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("service {}: has no database of its own to plan for", service));
   }
   throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", service));
 }

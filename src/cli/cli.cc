@@ -41,7 +41,9 @@ class CommandLine {
   CLI::App& add(CLI::App& parent, const char* name, const char* about, int (*command)(const Options&)) {
     auto& sub = *parent.add_subcommand(name, about);
     sub.callback([this, command] { chosen_ = command; });
-    sub.add_option("--state", options_.state, "Where keys and the embedded cluster are kept")->envname("TENURE_HOME")->capture_default_str();
+    sub.add_option("--state", options_.state, "Where keys and the embedded cluster are kept")
+        ->envname("TENURE_HOME")
+        ->capture_default_str();
     return sub;
   }
 
@@ -114,8 +116,10 @@ class CommandLine {
 int exit_status(const Error& error) {
   switch (error.code()) {
     case ErrorCode::invalid_argument:
-    case ErrorCode::not_found: return kWrongUsage;
-    default: return kFailed;
+    case ErrorCode::not_found:
+      return kWrongUsage;
+    default:
+      return kFailed;
   }
 }
 

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-
 #include "cli/assembly.h"
 #include "cli/backend.h"
 #include "erasure/job_json.h"
@@ -53,7 +52,9 @@ class EstateBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_estate_backend(const Options& options) { return std::make_unique<EstateBackend>(options); }
+std::unique_ptr<Backend> make_estate_backend(const Options& options) {
+  return std::make_unique<EstateBackend>(options);
+}
 
 std::unique_ptr<Backend> make_backend(const Options& options) {
   return options.server.empty() ? make_estate_backend(options) : make_server_backend(options);

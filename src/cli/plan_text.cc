@@ -63,10 +63,11 @@ class StepDescription {
   }
   json operator()(const plan::ChangeStep& step) const {
     const bool is_null = step.action == estate::UserAction::set_null;
-    return {{"action", is_null ? "set_null" : "pseudonym"},
-            {"table", step.label},
-            {"text", fmt::format("{} {}.{}", is_null ? "set to null" : "replace by a pseudonym", step.label, step.column)},
-            {"sql", (is_null ? sql_.set_null(step) : sql_.set_pseudonym(step)).sql().text()}};
+    return {
+        {"action", is_null ? "set_null" : "pseudonym"},
+        {"table", step.label},
+        {"text", fmt::format("{} {}.{}", is_null ? "set to null" : "replace by a pseudonym", step.label, step.column)},
+        {"sql", (is_null ? sql_.set_null(step) : sql_.set_pseudonym(step)).sql().text()}};
   }
   json operator()(const plan::DeleteStep& step) const {
     std::vector<std::string> tables;
@@ -111,8 +112,9 @@ std::string outside_lines(const plan::ErasurePlan& plan, const std::optional<sto
         if (rows.key == guard.key) found = grouped(rows.rows) + " rows";
       }
     }
-    const auto* rule = !guard.rule ? "refused if any"
-                       : guard.rule == estate::OutsideAction::set_null ? "set to null" : "set to default";
+    const auto* rule = !guard.rule                                     ? "refused if any"
+                       : guard.rule == estate::OutsideAction::set_null ? "set to null"
+                                                                       : "set to default";
     text += fmt::format("    {:<40} ON DELETE {:<11} {}; {}\n", guard.key,
                         guard.is_declared ? "(no key)" : std::string(catalog::to_string(guard.on_delete)), found, rule);
   }
@@ -132,13 +134,15 @@ std::string plan_text(const std::string& service, const plan::ErasurePlan& plan,
                                               ? "skipped; each foreign key is checked once, set-based"
                                               : "fire; rows that they or cascades change are counted");
   const auto rows = total_rows(plan, preview);
-  text += fmt::format("  rows      {}{}\n  time      about {:.1f} s\n", grouped(static_cast<std::int64_t>(rows)),
-                      preview ? "" : " at most (all tenants, from the statistics)", estimated_seconds(plan.triggers, rows));
+  text +=
+      fmt::format("  rows      {}{}\n  time      about {:.1f} s\n", grouped(static_cast<std::int64_t>(rows)),
+                  preview ? "" : " at most (all tenants, from the statistics)", estimated_seconds(plan.triggers, rows));
   for (const auto& line : lock_lines(plan)) text += fmt::format("  locks     {}\n", line);
   text += "  steps\n";
   int number = 0;
   for (const auto& step : plan.steps) {
-    text += fmt::format("    {:>2}. {}\n", ++number, std::visit(StepDescription(plan, preview), step)["text"].get<std::string>());
+    text += fmt::format("    {:>2}. {}\n", ++number,
+                        std::visit(StepDescription(plan, preview), step)["text"].get<std::string>());
   }
   if (!plan.kept.empty()) text += "  kept\n";
   for (const auto& kept : plan.kept) text += fmt::format("    {:<40} {}\n", kept.label, kept.reason);
@@ -153,7 +157,8 @@ std::string plan_text(const std::string& service, const plan::ErasurePlan& plan,
   return text;
 }
 
-json plan_json(const std::string& service, const plan::ErasurePlan& plan, const std::optional<store::Preview>& preview) {
+json plan_json(const std::string& service, const plan::ErasurePlan& plan,
+               const std::optional<store::Preview>& preview) {
   json steps = json::array();
   for (const auto& step : plan.steps) {
     steps.push_back(std::visit(StepDescription(plan, preview), step));
@@ -175,7 +180,8 @@ json plan_json(const std::string& service, const plan::ErasurePlan& plan, const 
   json outside = json::array();
   if (preview) {
     for (const auto& rows : preview->outside_rows) {
-      outside.push_back({{"key", rows.key}, {"rows", rows.rows}, {"rule", rows.rule.empty() ? json() : json(rows.rule)}});
+      outside.push_back(
+          {{"key", rows.key}, {"rows", rows.rows}, {"rule", rows.rule.empty() ? json() : json(rows.rule)}});
     }
   }
   const auto rows = total_rows(plan, preview);

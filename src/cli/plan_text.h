@@ -9,8 +9,8 @@
 
 namespace tenure::cli {
 
-/// What `tenure plan` shows (spec F4): the steps in order, the rows of each, locks, time, notes, what is kept, and rows of
-/// others. With a preview the rows are exact; without one they are those of all tenants, from the statistics.
+/// What `tenure plan` shows (spec F4): the steps in order, the rows of each, locks, time, notes, what is kept, and rows
+/// of others. With a preview the rows are exact; without one they are those of all tenants, from the statistics.
 std::string plan_text(const std::string& service, const plan::ErasurePlan& plan,
                       const std::optional<store::Preview>& preview, bool with_sql);
 nlohmann::json plan_json(const std::string& service, const plan::ErasurePlan& plan,

@@ -75,17 +75,20 @@ std::string preview_text(const json& preview) {
     text += counts_text(said.value("data_counts", json::object()), "    ");
     text += kept_text(said) + outside_text(said);
   }
-  return text + fmt::format("  {:<38} {:>12}\n", "rows and files that would be deleted", grouped(number_of(preview, "total_items")));
+  return text + fmt::format("  {:<38} {:>12}\n", "rows and files that would be deleted",
+                            grouped(number_of(preview, "total_items")));
 }
 
 std::string job_text(const json& job) {
   auto text = fmt::format("Job {}  {}\n", job.value("job_id", ""), job.value("status", ""));
   const auto name = text_or(job, "tenant_name", "");
   text += fmt::format("  tenant    {}{}\n", job.value("tenant_id", ""), name.empty() ? "" : " \"" + name + "\"");
-  text += fmt::format("  started   {}\n  completed {}\n", text_or(job, "started_at", "-"), text_or(job, "completed_at", "-"));
+  text += fmt::format("  started   {}\n  completed {}\n", text_or(job, "started_at", "-"),
+                      text_or(job, "completed_at", "-"));
   const auto results = job.value("service_results", json::object());
   for (const auto& [service, result] : results.items()) {
-    const auto seconds = result.contains("duration") && result["duration"].is_number() ? result["duration"].get<double>() : 0.0;
+    const auto seconds =
+        result.contains("duration") && result["duration"].is_number() ? result["duration"].get<double>() : 0.0;
     text += fmt::format("  {:<18} {:<9} {:>12} rows {:>9.3f} s\n", service, result.value("status", ""),
                         grouped(number_of(result, "total")), seconds);
     const auto errors = result.value("errors", json::array());

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-
 namespace tenure::cli {
 
 /// Text for a terminal, made of the HTTP API's bodies. Nothing here prints by itself.

@@ -18,7 +18,8 @@ bool has_ended(const std::string& status) { return status == "done" || status ==
 Progress::Progress(std::ostream& out, bool is_terminal, const nlohmann::json& expected)
     : out_(out), is_terminal_(is_terminal) {
   const auto services = expected.value("services", nlohmann::json::object());
-  for (const auto& [service, said] : services.items()) bars_[service].expected = said.value("total_items", std::int64_t{0});
+  for (const auto& [service, said] : services.items())
+    bars_[service].expected = said.value("total_items", std::int64_t{0});
 }
 
 void Progress::show(const nlohmann::json& job) {
@@ -51,7 +52,7 @@ void Progress::draw() {
   drawn_lines_ = 0;
   for (const auto& [service, bar] : bars_) {
     const auto filled = has_ended(bar.status) && bar.status == "done" ? kBarWidth
-                        : bar.expected == 0 ? 0
+                        : bar.expected == 0                           ? 0
                                             : std::min(kBarWidth, kBarWidth * bar.deleted / bar.expected);
     std::string cells;
     for (std::int64_t cell = 0; cell < kBarWidth; ++cell) cells += cell < filled ? "█" : "░";

@@ -49,7 +49,8 @@ std::vector<server::HostedService> chosen_services(const Assembly& assembly, con
   for (const auto& name : names) {
     const auto found = std::ranges::find(hosted, name, &server::HostedService::name);
     if (found == hosted.end()) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("--service {}: the estate holds no service of this name here", name));
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("--service {}: the estate holds no service of this name here", name));
     }
     chosen.push_back(*found);
   }
@@ -82,8 +83,10 @@ erasure::RunnerHooks runner_hooks() {
                                jobs::to_string(event.job_state));
                 }
               },
-          .on_error = [](const std::string& what) { spdlog::error(R"({{"event":"job_error","error":{}}})",
-                                                                  nlohmann::json(what).dump()); }};
+          .on_error =
+              [](const std::string& what) {
+                spdlog::error(R"({{"event":"job_error","error":{}}})", nlohmann::json(what).dump());
+              }};
 }
 
 }  // namespace
@@ -102,8 +105,8 @@ int serve(const Options& options) {
   std::optional<erasure::JobRunner> runner;
   if (orchestrates) {
     assembly.install_control_schema();
-    runner.emplace(assembly.jobs(), assembly.orchestrator(), erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())},
-                   runner_hooks());
+    runner.emplace(assembly.jobs(), assembly.orchestrator(),
+                   erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks());
     server::add_job_routes(router, {assembly.jobs(), assembly.orchestrator(), assembly.erase_tenant(), *runner});
     runner->start();
   }

@@ -28,7 +28,9 @@ class Credentials {
       keys_.emplace(std::filesystem::path(options.state) / "keys", clock_);
     }
   }
-  Secret token() const { return given_.empty() ? identity::issue_service_token(*keys_, clock_, "operator", "tenure") : given_; }
+  Secret token() const {
+    return given_.empty() ? identity::issue_service_token(*keys_, clock_, "operator", "tenure") : given_;
+  }
 
  private:
   SystemClock clock_;
@@ -68,7 +70,9 @@ class ServerBackend final : public Backend {
 
  private:
   // Goes into a URL, so nothing but a state's name may pass.
-  static std::string checked_status(const std::string& status) { return std::string(jobs::to_string(jobs::parse_job_state(status))); }
+  static std::string checked_status(const std::string& status) {
+    return std::string(jobs::to_string(jobs::parse_job_state(status)));
+  }
 
   static void pause() {
     static std::mutex mutex;
@@ -93,6 +97,8 @@ class ServerBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_server_backend(const Options& options) { return std::make_unique<ServerBackend>(options); }
+std::unique_ptr<Backend> make_server_backend(const Options& options) {
+  return std::make_unique<ServerBackend>(options);
+}
 
 }  // namespace tenure::cli

@@ -10,7 +10,8 @@ namespace {
 
 std::string text_of(const estate::Condition& condition) {
   std::string text;
-  for (const auto& [column, value] : condition) text += fmt::format("{}={};", column, value ? *value : "NULL");
+  for (const auto& [column, value] : condition)
+    text += column + (value ? fmt::format("={}:{};", value->size(), *value) : ";");
   return text;
 }
 
@@ -38,7 +39,7 @@ std::string ErasurePlan::digest() const {
   digest.add(fmt::format("{} {}", static_cast<int>(subject), static_cast<int>(triggers)));
   for (const auto& [name, table] : tables) {
     digest.add(fmt::format("table {} {} {}", name.str(), table.subject_column, text_of(table.kept_rows)));
-    if (table.files) digest.add("files " + table.files->column);
+    if (table.files) digest.add(fmt::format("files {} {}", table.files->column, table.files->root.string()));
     for (const auto& link : table.links) {
       digest.add(fmt::format("link {} {} {} {}", link.key, link.parent.str(), fmt::join(link.parent_columns, ","),
                              text_of(link.when)));
@@ -55,19 +56,32 @@ std::string ErasurePlan::digest() const {
 
 std::string_view to_string(Refusal::Code code) {
   switch (code) {
-    case Refusal::Code::unknown_table: return "unknown_table";
-    case Refusal::Code::unknown_column: return "unknown_column";
-    case Refusal::Code::unknown_key: return "unknown_key";
-    case Refusal::Code::unaccounted_table: return "unaccounted_table";
-    case Refusal::Code::ambiguous_owner: return "ambiguous_owner";
-    case Refusal::Code::ownership_cycle: return "ownership_cycle";
-    case Refusal::Code::unowned_parent: return "unowned_parent";
-    case Refusal::Code::subject_column_type: return "subject_column_type";
-    case Refusal::Code::foreign_table: return "foreign_table";
-    case Refusal::Code::rewrite_rule: return "rewrite_rule";
-    case Refusal::Code::outside_rule: return "outside_rule";
-    case Refusal::Code::trigger: return "trigger";
-    case Refusal::Code::uncounted_rows: return "uncounted_rows";
+    case Refusal::Code::unknown_table:
+      return "unknown_table";
+    case Refusal::Code::unknown_column:
+      return "unknown_column";
+    case Refusal::Code::unknown_key:
+      return "unknown_key";
+    case Refusal::Code::unaccounted_table:
+      return "unaccounted_table";
+    case Refusal::Code::ambiguous_owner:
+      return "ambiguous_owner";
+    case Refusal::Code::ownership_cycle:
+      return "ownership_cycle";
+    case Refusal::Code::unowned_parent:
+      return "unowned_parent";
+    case Refusal::Code::subject_column_type:
+      return "subject_column_type";
+    case Refusal::Code::foreign_table:
+      return "foreign_table";
+    case Refusal::Code::rewrite_rule:
+      return "rewrite_rule";
+    case Refusal::Code::outside_rule:
+      return "outside_rule";
+    case Refusal::Code::trigger:
+      return "trigger";
+    case Refusal::Code::uncounted_rows:
+      return "uncounted_rows";
   }
   return "unknown";
 }

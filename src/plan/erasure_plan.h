@@ -29,15 +29,15 @@ struct Link {
 /// A table whose rows go, and how to know which are the subject's.
 struct OwnedTable {
   TableName name;
-  std::string label;           ///< how people and counts call it: without the schema when that is the service's first
+  std::string label;  ///< how people and counts call it: without the schema when that is the service's first
   bool is_partitioned = false;
   std::string subject_column;  ///< direct: the column that names the subject; empty when through
   catalog::TypeClass subject_type = catalog::TypeClass::uuid;
-  std::vector<Link> links;     ///< through: a row belongs to whoever owns the row that any of these leads to
+  std::vector<Link> links;  ///< through: a row belongs to whoever owns the row that any of these leads to
   estate::Condition kept_rows;
   std::string kept_reason;
   std::optional<estate::FilesRule> files;
-  double estimated_rows = 0;   ///< of all tenants, from the statistics
+  double estimated_rows = 0;  ///< of all tenants, from the statistics
 
   bool is_direct() const { return !subject_column.empty(); }
 };
@@ -55,7 +55,7 @@ struct Guard {
   bool as_text = false;
   bool is_declared = false;  ///< the database does not hold it
   catalog::OnDelete on_delete = catalog::OnDelete::no_action;
-  bool has_index = false;    ///< on the child's columns
+  bool has_index = false;             ///< on the child's columns
   bool can_have_outside_rows = true;  ///< false where the schema rules it out
   std::optional<estate::OutsideAction> rule;
   std::vector<std::string> detached_columns;  ///< what the rule changes: the key without the child's own tenant column

@@ -204,8 +204,8 @@ class Classifier {
     const auto found = result_.owned.find(name);
     if (found == result_.owned.end() || found->second.is_direct()) return true;
     if (!path.insert(name).second) return false;
-    const bool is_anchored_by_all = std::ranges::all_of(
-        found->second.links, [&](const Link& link) { return is_anchored(link.parent, path); });
+    const bool is_anchored_by_all =
+        std::ranges::all_of(found->second.links, [&](const Link& link) { return is_anchored(link.parent, path); });
     path.erase(name);
     return is_anchored_by_all;
   }
@@ -247,9 +247,11 @@ class Classifier {
         const auto* rule = rule_of(table);
         if (rule != nullptr && (rule->keep_reason || rule->user)) continue;
         for (auto& link : scope_.resolver.links_of(table)) {
-          if (link.parent == table.name || !is_owned(link.parent) || !goes_with_parent(table, link, by_tenant)) continue;
+          if (link.parent == table.name || !is_owned(link.parent) || !goes_with_parent(table, link, by_tenant))
+            continue;
           const auto known = result_.owned.find(table.name);
-          if (known != result_.owned.end() && std::ranges::find(known->second.links, link) != known->second.links.end()) {
+          if (known != result_.owned.end() &&
+              std::ranges::find(known->second.links, link) != known->second.links.end()) {
             continue;
           }
           if (belongs_through(link.parent, table.name)) continue;
@@ -266,8 +268,8 @@ class Classifier {
     if (table == ancestor) return true;
     const auto found = result_.owned.find(table);
     return found != result_.owned.end() && std::ranges::any_of(found->second.links, [&](const Link& link) {
-      return belongs_through(link.parent, ancestor);
-    });
+             return belongs_through(link.parent, ancestor);
+           });
   }
 
   bool goes_with_parent(const Table& table, const Link& link, const Ownership& by_tenant) const {

@@ -96,15 +96,15 @@ class Planner {
     const auto& own_column = owner != nullptr && owner->is_direct() ? owner->subject_column : scope_.tenant_column;
     std::vector<std::string> columns;
     for (const auto& column : link.columns) {
-      if (column != own_column) columns.push_back(column);
+      if (column != own_column && column != scope_.tenant_column) columns.push_back(column);
     }
     return columns;
   }
 
   // A foreign key may be declared twice, in the database or as a reference as well.
   static bool is_same_key(const Guard& a, const Guard& b) {
-    return a.child == b.child && a.columns == b.columns && a.parent == b.parent && a.parent_columns == b.parent_columns &&
-           a.when == b.when && a.on_delete == b.on_delete;
+    return a.child == b.child && a.columns == b.columns && a.parent == b.parent &&
+           a.parent_columns == b.parent_columns && a.when == b.when && a.on_delete == b.on_delete;
   }
 
   // False where whoever owns the parent row owns the child row by definition.
@@ -157,7 +157,7 @@ class Planner {
                fmt::format("{}: the column {} is generated, so `outside_rows` cannot change it", guard.key, name));
         return false;
       }
-      if (action == estate::OutsideAction::set_null && column->is_not_null) {
+      if (column->is_not_null && (action == estate::OutsideAction::set_null || !column->has_default)) {
         refuse(Refusal::Code::outside_rule, guard.child_label,
                fmt::format("{}: the column {} is NOT NULL, so `outside_rows` cannot set it to null", guard.key, name));
         return false;
@@ -211,8 +211,8 @@ class Planner {
     std::vector<Fired> fired;
     for (const auto& table : catalog_.tables) {
       for (const auto& trigger : table.triggers) {
-        const bool is_set_off = (trigger.on_delete && owned(table.name) != nullptr) ||
-                                (trigger.on_update && updated.contains(table.name));
+        const bool is_set_off =
+            (trigger.on_delete && owned(table.name) != nullptr) || (trigger.on_update && updated.contains(table.name));
         if (!is_set_off || trigger.firing == Trigger::Firing::disabled) continue;
         const bool is_skipped = std::ranges::any_of(rules_.triggers, [&](const estate::TriggerRule& rule) {
           const auto* named = resolver_.table(rule.table);
@@ -266,7 +266,8 @@ class Planner {
   void check_trigger_rules() {
     for (const auto& rule : rules_.triggers) {
       const auto* table = resolver_.table(rule.table);
-      if (table != nullptr && std::ranges::find(table->triggers, rule.trigger, &Trigger::name) == table->triggers.end()) {
+      if (table != nullptr &&
+          std::ranges::find(table->triggers, rule.trigger, &Trigger::name) == table->triggers.end()) {
         refuse(Refusal::Code::trigger, rule.table,
                fmt::format("{}: a rule names the trigger {}, which the table does not have", rule.table, rule.trigger));
       }
@@ -316,8 +317,9 @@ Error refusal_error(const Refusals& refusals) {
   for (const auto& refusal : refusals) {
     if (std::ranges::find(problems, refusal.message) == problems.end()) problems.push_back(refusal.message);
   }
-  auto message = problems.size() == 1 ? problems.front()
-                                      : fmt::format("no safe plan: {} things need a rule in the estate file", problems.size());
+  auto message = problems.size() == 1
+                     ? problems.front()
+                     : fmt::format("no safe plan: {} things need a rule in the estate file", problems.size());
   return Error(ErrorCode::refused, std::move(message)).with_problems(std::move(problems));
 }
 

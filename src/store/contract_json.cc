@@ -9,9 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string id_key(const Subject& subject) {
-  return kind_of(subject) == SubjectKind::tenant ? "tenant_id" : "user_id";
-}
+std::string id_key(const Subject& subject) { return kind_of(subject) == SubjectKind::tenant ? "tenant_id" : "user_id"; }
 
 Error unreadable(std::string_view field, std::string_view why) {
   return Error(ErrorCode::corrupt, fmt::format("answer of the service: {}: {}", field, why));
@@ -55,12 +53,9 @@ json preview_to_json(const std::string& service, const Subject& subject, const P
                        {"rows", rows.rows},
                        {"rule", rows.rule.empty() ? json() : json(rows.rule)}});
   }
-  return {{id_key(subject), id_of(subject)},
-          {"service", service},
-          {"data_counts", preview.data_counts},
-          {"total_items", total_of(preview.data_counts)},
-          {"changed_counts", preview.changed_counts},
-          {"kept", std::move(kept)},
+  return {{id_key(subject), id_of(subject)},          {"service", service},
+          {"data_counts", preview.data_counts},       {"total_items", total_of(preview.data_counts)},
+          {"changed_counts", preview.changed_counts}, {"kept", std::move(kept)},
           {"outside_rows", std::move(outside)}};
 }
 
@@ -117,8 +112,8 @@ Erasure erasure_from_json(const json& body) {
   if (success == summary.end() || !success->is_boolean()) throw unreadable("summary.success", "is not a boolean");
   if (!success->get<bool>()) {
     std::string why = "the service reported a failure";
-    if (const auto errors = summary.find("errors"); errors != summary.end() && errors->is_array() && !errors->empty() &&
-                                                    errors->front().is_string()) {
+    if (const auto errors = summary.find("errors");
+        errors != summary.end() && errors->is_array() && !errors->empty() && errors->front().is_string()) {
       why = errors->front().get<std::string>();
     }
     throw Error(ErrorCode::unavailable, why, Retry::later);

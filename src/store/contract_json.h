@@ -14,8 +14,8 @@ Preview preview_from_json(const nlohmann::json& body);
 
 /// {"message", "summary": {…}}; `error_code` is not part of it.
 nlohmann::json result_to_json(const DeletionResult& result);
-/// Reads deleted_counts, changed_counts and digest from a successful answer. @throws Error(corrupt) naming the field, Error(unavailable)
-/// when the summary says success = false.
+/// Reads deleted_counts, changed_counts and digest from a successful answer. @throws Error(corrupt) naming the field,
+/// Error(unavailable) when the summary says success = false.
 Erasure erasure_from_json(const nlohmann::json& body);
 
 }  // namespace tenure::store

@@ -19,11 +19,11 @@ std::int64_t total_of(const Counts& counts);
 
 /// Rows that are not the subject's but hang under rows that are (spec F3).
 struct OutsideRows {
-  std::string table;    ///< where these rows are
-  std::string key;      ///< the key along which they hang, as the estate file writes it: "orders.customer_id"
-  std::string parent;   ///< the table of the subject's rows
+  std::string table;   ///< where these rows are
+  std::string key;     ///< the key along which they hang, as the estate file writes it: "orders.customer_id"
+  std::string parent;  ///< the table of the subject's rows
   std::int64_t rows = 0;
-  std::string rule;     ///< "set_null" or "set_default" when the estate settles it, else empty: an erasure is refused
+  std::string rule;  ///< "set_null" or "set_default" when the estate settles it, else empty: an erasure is refused
   bool operator==(const OutsideRows&) const = default;
 };
 
@@ -63,7 +63,7 @@ struct Erasure {
 /// What is left of a subject after an erasure. Kept rows do not count.
 struct Residue {
   Counts rows_left;  ///< only tables that have any
-  Counts orphans;    ///< "table.key" → rows whose parent is gone; only where the database does not hold the key itself
+  Counts orphans;  ///< "table.key" → rows whose parent is gone; only where the database does not hold the key itself
 
   bool is_clean() const { return rows_left.empty() && orphans.empty(); }
 };
@@ -72,9 +72,9 @@ struct Residue {
 using ProgressSink = std::function<void(const Counts& deleted_so_far)>;
 
 /// The standard deletion contract (spec A9): what a service must be able to do with a subject's data. Implementations
-/// are thread-safe, return before the call's deadline or throw Error(timeout), and leave everything as it was when they throw —
-/// except Error(outcome_unknown), after which the caller asks again with the same idempotency key.
-/// An archive, when there is one, takes the rows inside erase(), step by step, before they are gone.
+/// are thread-safe, return before the call's deadline or throw Error(timeout), and leave everything as it was when they
+/// throw — except Error(outcome_unknown), after which the caller asks again with the same idempotency key. An archive,
+/// when there is one, takes the rows inside erase(), step by step, before they are gone.
 class TenantDataStore {
  public:
   virtual ~TenantDataStore() = default;

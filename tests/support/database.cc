@@ -61,9 +61,10 @@ std::string TestDatabase::value(std::string_view query) const {
 }
 
 std::string TestDatabase::digest_of(std::string_view table, std::string_view where) const {
-  return value(fmt::format("SELECT coalesce(md5(string_agg(h, '' ORDER BY h)), 'empty') FROM (SELECT md5(r::text) AS h "
-                           "FROM ONLY {} AS r WHERE {}) AS hashes",
-                           table, where));
+  return value(
+      fmt::format("SELECT coalesce(md5(string_agg(h, '' ORDER BY h)), 'empty') FROM (SELECT md5(r::text) AS h "
+                  "FROM ONLY {} AS r WHERE {}) AS hashes",
+                  table, where));
 }
 
 }  // namespace tenure::test

@@ -150,6 +150,12 @@ TEST(OutsideRows, SetDefaultWorksOnANotNullColumnWithADefault) {
   EXPECT_EQ(guard_of(plan, "notes.order_id").rule, OutsideAction::set_default);
 }
 
+TEST(OutsideRows, SetDefaultOfANotNullColumnWithoutOneIsRefused) {
+  const auto catalog = catalog_of({kOrders, table("notes").tenant().key({"order_id"}, "orders")});
+  EXPECT_THAT(refusals_of(catalog, outside("order_id", OutsideAction::set_default)),
+              ElementsAre(StartsWith("outside_rule notes: notes.order_id: the column order_id is NOT NULL")));
+}
+
 TEST(OutsideRows, AGeneratedColumnCannotBeChanged) {
   const auto catalog = catalog_of({kOrders, table("notes").tenant().generated("order_id").key({"order_id"}, "orders")});
   EXPECT_THAT(refusals_of(catalog, outside("order_id")),

@@ -116,6 +116,11 @@ TEST(PlanDigest, EveryChangeOfTheRulesThatMattersChangesIt) {
        [](Database& r) {
          r.tables[1].keep_rows = {{"is_system", std::nullopt}};
        }},
+      {"keep_rows with the text NULL",
+       [](Database& r) {
+         r.tables[1].keep_rows = {{"is_system", "NULL"}};
+       }},
+      {"where files are", [](Database& r) { r.tables[1].files->root = "/elsewhere"; }},
       {"no keep_rows", [](Database& r) { r.tables[1].keep_rows.clear(); }},
       {"files", [](Database& r) { r.tables[1].files.reset(); }},
       {"when",
@@ -133,6 +138,14 @@ TEST(PlanDigest, EveryChangeOfTheRulesThatMattersChangesIt) {
   for (const auto& [what, change] : changes) {
     EXPECT_NE(before, digest_after([&](Catalog&, Database& changed) { change(changed); })) << what;
   }
+}
+
+TEST(PlanDigest, NoTwoConditionsAreTheSame) {
+  const auto digest_of = [](const estate::Condition& kept) {
+    return digest_after([&](Catalog&, Database& rules) { rules.tables[1].keep_rows = kept; });
+  };
+  EXPECT_NE(digest_of({{"photo", "NULL"}}), digest_of({{"photo", std::nullopt}}));
+  EXPECT_NE(digest_of({{"is_system", "t;photo=x"}}), digest_of({{"is_system", "t"}, {"photo", "x"}}));
 }
 
 TEST(PlanDigest, TheSubjectMatters) {

@@ -174,6 +174,20 @@ TEST(UserPlan, ASetNullThatTheDatabaseCouldNotDoIsRefused) {
               ElementsAre(StartsWith("outside_rule runs:")));
 }
 
+TEST(UserPlan, ADetachedRowOfAnotherUserKeepsItsTenant) {
+  const auto catalog = catalog_of({
+      table("threads").tenant().required("number", "integer").column("user_id"),
+      table("posts")
+          .tenant()
+          .column("user_id")
+          .optional_key({"tenant_id", "thread"}, "threads", {"tenant_id", "number"})
+          .on_delete(OnDelete::set_null),
+  });
+  const auto plan = user_plan_of(catalog, {.tables = {user("threads", "user_id", UserAction::delete_rows),
+                                                      user("posts", "user_id", UserAction::delete_rows)}});
+  EXPECT_THAT(guard_of(plan, "posts.tenant_id, thread").detached_columns, ElementsAre("thread"));
+}
+
 TEST(UserPlan, ADetachedRowKeepsItsTenant) {
   const auto catalog = catalog_of({
       table("jobs").tenant().required("number", "integer").column("user_id"),
