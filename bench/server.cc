@@ -93,7 +93,10 @@ void Server::drop(const std::string& name) const {
   run(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name)));
 }
 
-void Server::settle() const { run("CHECKPOINT"); }
+void Server::settle() const {
+  run("CHECKPOINT");
+  ::sync();
+}
 
 void Server::run(const std::string& statement) const { connect("postgres").exec(sql(statement)); }
 

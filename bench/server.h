@@ -47,7 +47,7 @@ class Server {
   /// Makes `name` a fresh copy of `original`, whatever it was before.
   void copy(const std::string& original, const std::string& name) const;
   void drop(const std::string& name) const;
-  /// Writes all dirty pages, so that none of the copying is left to what is measured next.
+  /// Writes all dirty pages to disk, so that none of the copying is left to what is measured next.
   void settle() const;
 
  private:

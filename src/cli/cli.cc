@@ -31,6 +31,11 @@ class CommandLine {
   int run(int argc, char** argv) {
     try {
       app_.parse(argc, argv);
+    } catch (const CLI::RequiredError& error) {
+      // A word that is no command is the reason why none was given.
+      const auto words = app_.remaining(true);
+      if (words.empty()) return app_.exit(error) == 0 ? 0 : kWrongUsage;
+      throw Error(ErrorCode::invalid_argument, "\"" + words.front() + "\" is not a command; --help lists them");
     } catch (const CLI::ParseError& error) {
       return app_.exit(error) == 0 ? 0 : kWrongUsage;
     }

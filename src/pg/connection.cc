@@ -63,7 +63,7 @@ Connection Connection::open(const ConnectionSettings& settings, const Call& call
   std::unique_ptr<pg_conn, Closer> connection(PQconnectStartParams(names.data(), values.data(), 0));
   if (!connection) throw Error(ErrorCode::unavailable, "out of memory while connecting", Retry::later);
   Call limits = call;
-  limits.deadline = Deadline::after(std::min(call.deadline.left(), kConnectTimeout));
+  limits.deadline = call.deadline.left() < kConnectTimeout ? call.deadline : Deadline::after(kConnectTimeout);
   auto state = PGRES_POLLING_WRITING;
   while (PQstatus(connection.get()) != CONNECTION_BAD && state != PGRES_POLLING_OK) {
     if (state == PGRES_POLLING_FAILED) break;
@@ -153,7 +153,10 @@ void Connection::cancel_and_drain() {
 
 bool Connection::is_usable() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
 
-bool Connection::is_alive() { return is_usable() && PQconsumeInput(connection_.get()) != 0 && is_usable(); }
+// Twice: the first call reads the server's farewell, the second the end of the stream.
+bool Connection::is_alive() {
+  return is_usable() && PQconsumeInput(connection_.get()) != 0 && PQconsumeInput(connection_.get()) != 0;
+}
 
 bool Connection::is_in_transaction() const {
   return is_usable() && PQtransactionStatus(connection_.get()) != PQTRANS_IDLE;

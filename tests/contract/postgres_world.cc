@@ -155,6 +155,11 @@ Obstacle PostgresWorld::block() {
   return session;
 }
 
+std::int64_t PostgresWorld::files_of(const TenantId& tenant) const {
+  const auto folder = files_.path() / tenant.str();
+  return fs::exists(folder) ? std::distance(fs::directory_iterator(folder), fs::directory_iterator()) : 0;
+}
+
 std::int64_t PostgresWorld::deletions_seen_by_trigger() const {
   return std::stoll(db_.value("SELECT deleted FROM daily_totals"));
 }

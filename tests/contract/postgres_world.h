@@ -33,6 +33,7 @@ class PostgresWorld final : public BlockableWorld {
   /// A lock on a table in the middle of the plan.
   Obstacle block() override;
 
+  std::int64_t files_of(const TenantId& tenant) const;
   /// Rows that the shop's own trigger on DELETE has counted.
   std::int64_t deletions_seen_by_trigger() const;
 

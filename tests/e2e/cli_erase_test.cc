@@ -57,7 +57,7 @@ const SeededTenant& survivor() {
 TEST_F(CliErase, AsksForTheNameAndErasesNothingWhenAnotherIsTyped) {
   const auto finished = run_at_terminal(survivor(), "Le Four d'Argent");
   EXPECT_EQ(finished.status, 2) << finished.output;
-  EXPECT_THAT(finished.output, HasSubstr("rows that would be deleted")) << "the person sees what is at stake";
+  EXPECT_THAT(finished.output, HasSubstr("that would be deleted")) << "the person sees what is at stake";
   EXPECT_THAT(finished.output, HasSubstr("confirm: that is not the tenant's name"));
   EXPECT_TRUE(is_there(survivor()));
   EXPECT_GT(orders_of(survivor()), 0);

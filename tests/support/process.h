@@ -18,8 +18,9 @@ struct ProcessOptions {
   bool has_terminal = false;  ///< standard input, output and error are one pseudo-terminal, as a person would have
 };
 
-/// A program that runs beside the test. What it prints is read at once, so that it never waits for us. It is asked to
-/// end when the test ends, and killed when this object goes.
+/// A program that runs beside the test. What it prints is read at once, so that it never waits for us. It is killed
+/// when this object goes, and asked to end when the test dies without that; a program that has changed its user, as a
+/// server with an embedded cluster run by root has, does not hear the latter.
 class Process {
  public:
   static constexpr std::chrono::seconds kPatience{60};

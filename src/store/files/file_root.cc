@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <vector>
 
 #include "base/error.h"
@@ -110,6 +111,19 @@ FileRoot::Removed FileRoot::remove(std::string_view path) const {
   throw system_error("remove a file");
 }
 
+void FileRoot::remove_durably(const std::vector<std::string>& paths) const {
+  std::set<std::string> folders;  // any one file of each, by which it is opened again
+  std::set<std::string> known;
+  for (const auto& path : paths) {
+    remove(path);
+    if (known.insert(path.substr(0, path.rfind('/') + 1)).second) folders.insert(path);
+  }
+  for (const auto& path : folders) {
+    const auto parent = open_parent(root_.get(), components_of(path));
+    if (parent.is_open()) sync(parent.get());
+  }
+}
+
 std::int64_t FileRoot::count_tree(std::string_view name, const EntrySink& before_entry) const {
   auto folder = open_folder_at(root_.get(), name_of(name));
   return folder.is_open() ? count_files(std::move(folder), before_entry) : 0;
@@ -185,10 +199,6 @@ void FileRoot::write_durably(std::string_view name, std::string_view content) co
   if (::renameat(root_.get(), new_name.c_str(), root_.get(), file_name.c_str()) != 0)
     throw system_error("rename a file");
   sync(root_.get());
-}
-
-void FileRoot::flush() const {
-  if (::syncfs(root_.get()) != 0) throw system_error("write to a disk");
 }
 
 std::optional<Fd> FileRoot::try_lock() const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/files/fd.h"
 
@@ -36,6 +37,9 @@ class FileRoot {
 
   /// Removes one file or link. A folder is Error(refused), and so is anything in kOwnFolder.
   Removed remove(std::string_view path) const;
+  /// Removes each of them, so that they stay removed after a crash of the machine. Those that are gone already are
+  /// fine.
+  void remove_durably(const std::vector<std::string>& paths) const;
   /// The files and links in the folder `name`, at every depth; 0 when there is none. A `name` that is not a folder is
   /// Error(refused).
   std::int64_t count_tree(std::string_view name, const EntrySink& before_entry = {}) const;
@@ -54,9 +58,6 @@ class FileRoot {
   std::optional<std::string> read(std::string_view name) const;
   /// Replaces a file at once: after a crash it holds the old content or the new, and after the return the new.
   void write_durably(std::string_view name, std::string_view content) const;
-  /// Makes every removal so far survive a crash of the machine.
-  void flush() const;
-
   /// Held until it is destroyed, by this process or thread alone; nullopt when someone else has it.
   std::optional<Fd> try_lock() const;
 

@@ -14,26 +14,28 @@
 namespace tenure::store {
 namespace {
 
-pg::Sql is_still_named(const plan::OwnedTable& table) {
+/// $1 table label: the next files, and whether a row still names each.
+pg::Sql list_page(const plan::OwnedTable& table) {
   pg::SqlBuilder sql;
-  sql << "SELECT EXISTS (SELECT FROM " << pg::Identifier(table.name.schema) << "." << pg::Identifier(table.name.name)
-      << " WHERE " << pg::Identifier(table.files->column) << " = $1)";
+  sql << "SELECT p.id, p.path, EXISTS (SELECT FROM " << pg::Identifier(table.name.schema) << "."
+      << pg::Identifier(table.name.name) << " AS t WHERE t." << pg::Identifier(table.files->column)
+      << " = p.path) FROM tenure.pending_files AS p WHERE p.table_label = $1 ORDER BY p.id LIMIT 1000 "
+         "FOR UPDATE OF p SKIP LOCKED";
   return sql.build();
 }
 
 /// True when there may be more.
-bool remove_page(pg::Connection& connection, const plan::OwnedTable& table, FileRoot& root) {
+bool remove_page(pg::Connection& connection, const plan::OwnedTable& table, const FileRoot& root) {
   pg::Transaction transaction(connection);
-  const auto page = connection.exec(sql::kListPendingFiles, pg::Params(table.label));
+  const auto page = connection.exec(list_page(table), pg::Params(table.label));
   if (page.empty()) return false;
-  const auto named = is_still_named(table);
   std::vector<std::string> ids;
+  std::vector<std::string> paths;
   for (int row = 0; row < page.rows(); ++row) {
     ids.push_back(page.text(row, 0));
-    const auto path = page.text(row, 1);
-    if (!connection.exec(named, pg::Params(path)).boolean(0, 0)) root.remove(path);
+    if (!page.boolean(row, 2)) paths.push_back(page.text(row, 1));
   }
-  root.flush();
+  root.remove_durably(paths);
   connection.exec(sql::kDeletePendingFiles, pg::Params(fmt::format("{{{}}}", fmt::join(ids, ","))));
   transaction.commit();
   return true;
@@ -42,7 +44,7 @@ bool remove_page(pg::Connection& connection, const plan::OwnedTable& table, File
 }  // namespace
 
 void remove_pending_files(pg::Connection& connection, const plan::OwnedTable& table, const Call& call) {
-  FileRoot root(table.files->root);
+  const FileRoot root(table.files->root);
   while (remove_page(connection, table, root)) {
     if (call.deadline.has_passed() || call.stop.stop_requested()) {
       throw Error(ErrorCode::timeout, "the deadline passed", Retry::later);
