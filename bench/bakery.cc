@@ -1,13 +1,10 @@
 #include "bench/bakery.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
+#include <cctype>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -28,9 +25,9 @@ constexpr const char* kName = "Sunrise Bakery";
 constexpr std::int64_t kTenantRecordRows = 13;
 
 // The largest first, so that two workers end at about the same time; the tenant record is not among them: it is last.
-const std::vector<std::string> kDataServices = {"pos",        "notification", "forecasting", "sales",
-                                                "orders",     "training",     "alert_processor", "production",
-                                                "inventory",  "suppliers",    "external",    "recipes"};
+const std::vector<std::string> kDataServices = {"pos",       "notification", "forecasting",     "sales",
+                                                "orders",    "training",     "alert_processor", "production",
+                                                "inventory", "suppliers",    "external",        "recipes"};
 
 std::vector<std::string> databases() {
   auto names = kDataServices;
@@ -40,7 +37,8 @@ std::vector<std::string> databases() {
 
 std::string variable_of(const std::string& database) {
   std::string name = database + "_DATABASE_URL";
-  std::ranges::transform(name, name.begin(), [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
+  std::ranges::transform(name, name.begin(),
+                         [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
   return name;
 }
 
@@ -96,7 +94,8 @@ void Bakery::seed() const {
   }
   run_child({"python3", (folder / "seed.py").string(), "--dsn", server_.conninfo("{database}_seeded"), "--database",
              "auth=control", "--artifact-root", artifacts_.string() + "_seeded", "--tenant",
-             fmt::format("{}={}", kTenant.str(), kName), "--tenant", kNeighbour.str(), "--rows", std::to_string(rows_)});
+             fmt::format("{}={}", kTenant.str(), kName), "--tenant", kNeighbour.str(), "--rows",
+             std::to_string(rows_)});
 }
 
 void Bakery::point_at(const std::string& suffix) const {
@@ -135,8 +134,8 @@ void Bakery::run_script(const std::string& service) const {
   auto connection = server_.connect(service);
   std::vector<fs::path> files;
   if (service == "training") {
-    const auto rows = connection.exec(sql("SELECT storage_path FROM model_artifacts WHERE tenant_id = $1"),
-                                      pg::Params(kTenant));
+    const auto rows =
+        connection.exec(sql("SELECT storage_path FROM model_artifacts WHERE tenant_id = $1"), pg::Params(kTenant));
     for (int row = 0; row < rows.rows(); ++row) files.push_back(artifacts_ / rows.text(row, 0));
   }
   connection.run_script(sql(script_for(source_folder() / "bench/scripts/bakery" / (service + ".sql"), kTenant)));

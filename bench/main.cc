@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "base/error.h"
@@ -17,7 +18,8 @@ constexpr Benchmark kBenchmarks[] = {
     {"erase-one-database", "250,000 rows of one database, against a script written by hand", erase_one_database},
     {"unindexed-key", "40,000 parents under a key without an index, against plain DELETE", unindexed_key},
     {"preview", "a preview against the erasure of the same 250,000 rows", preview},
-    {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy", twelve_services},
+    {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy",
+     twelve_services},
     {"memory", "peak memory of `tenure erase` for 1,000,000 rows", memory},
 };
 

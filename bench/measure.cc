@@ -9,11 +9,16 @@
 namespace tenure::bench {
 namespace {
 
-std::string spread_of(const std::vector<double>& values) {
+std::string spread_of(const std::vector<double>& values, bool was_stopped) {
   if (values.empty()) return "-";
   const auto [least, most] = std::ranges::minmax_element(values);
-  if (values.size() == 1) return fmt::format("{:.3f}", values.front());
+  if (values.size() == 1) return fmt::format("{}{:.3f}", was_stopped ? "> " : "", values.front());
   return fmt::format("{:.3f} ({:.3f}-{:.3f})", median(values), *least, *most);
+}
+
+std::string ratio_of(const Comparison& comparison) {
+  if (comparison.baseline.empty() || comparison.ours_was_stopped) return "-";
+  return fmt::format("{}{:.3g}", comparison.baseline_was_stopped ? "< " : "", comparison.figure());
 }
 
 std::string verdict_of(const Comparison& comparison) {
@@ -67,16 +72,13 @@ void measure_pairs(Comparison& comparison, int pairs, const Side& ours, const Si
 }
 
 void print_summary(const std::vector<Comparison>& comparisons) {
-  constexpr auto kLine = "{:<44} {:>24} {:>28} {:>8} {:>8}  {}\n";
+  constexpr auto kLine = "{:<46} {:>24} {:>24} {:>10} {:>8}  {}\n";
   std::cout << "\n" << fmt::format(kLine, "benchmark", "ours", "baseline", "ratio", "target", "");
   for (const auto& one : comparisons) {
-    const bool has_baseline = !one.baseline.empty();
-    std::cout << fmt::format(
-        kLine, fmt::format("{} [{}]", one.name, one.unit), spread_of(one.ours),
-        (one.baseline_was_stopped ? "> " : "") + spread_of(one.baseline),
-        has_baseline ? fmt::format("{}{:.3g}", one.baseline_was_stopped ? "< " : "", one.figure()) : "-",
-        one.target ? fmt::format("<= {:g}", *one.target) : "-", verdict_of(one));
-    if (!one.note.empty()) std::cout << "    " << one.note << "\n";
+    std::cout << fmt::format(kLine, fmt::format("{} [{}]", one.name, one.unit),
+                             spread_of(one.ours, one.ours_was_stopped),
+                             spread_of(one.baseline, one.baseline_was_stopped), ratio_of(one),
+                             one.target ? fmt::format("<= {:g}", *one.target) : "-", verdict_of(one));
   }
   std::cout << std::flush;
 }

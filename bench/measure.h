@@ -20,10 +20,10 @@ struct Comparison {
   std::string name;
   std::string unit = "s";
   std::vector<double> ours;
-  std::vector<double> baseline;  ///< empty: the target is a limit for ours itself
-  std::optional<double> target;  ///< largest ratio of medians (or largest median of ours); none: only reported
+  std::vector<double> baseline;       ///< empty: the target is a limit for ours itself
+  std::optional<double> target;       ///< largest ratio of medians (or largest median of ours); none: only reported
+  bool ours_was_stopped = false;      ///< it ran into its time limit, so that its true figure is higher
   bool baseline_was_stopped = false;  ///< it ran into its time limit, so that its true figure is higher
-  std::string note;
 
   double ours_median() const;
   std::optional<double> baseline_median() const;

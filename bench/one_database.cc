@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <map>
 
 namespace tenure::bench {
 namespace {
@@ -33,15 +34,15 @@ OneDatabase::OneDatabase(const Server& server, std::string name, int rows) : ser
   {
     auto connection = server_.connect(seeded());
     connection.run_script(sql(schema));
-    connection.run_script(sql(with_values(seed, {{":tenants", kTenants},
-                                                 {":rows", std::to_string(rows)}})));
-    connection.run_script(sql(fmt::format("GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", kPlainRole)));
+    connection.run_script(sql(with_values(seed, {{":tenants", kTenants}, {":rows", std::to_string(rows)}})));
+    connection.run_script(
+        sql(fmt::format("GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", kPlainRole)));
   }
   // Tenure's own tables are made once in the life of a database, so that they are part of the seeded state.
   store::PostgresStore first({.connection = server_.settings(seeded()), .rules = {}, .tenant_column = "tenant_id"});
   first.erase({.subject = kStranger}, patient(), {});
-  server_.connect(seeded()).run_script(
-      sql(fmt::format("GRANT USAGE ON SCHEMA tenure TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA tenure TO {0}", kPlainRole)));
+  server_.connect(seeded()).run_script(sql(
+      fmt::format("GRANT USAGE ON SCHEMA tenure TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA tenure TO {0}", kPlainRole)));
   server_.freeze(seeded());
 }
 

@@ -12,8 +12,8 @@ namespace tenure::bench {
 /// For calls whose length is what is measured.
 inline Call patient() { return Call::within(Milliseconds(600'000)); }
 
-/// A database with three tenants of equal size, made from schemas/NAME.sql and scripts/seed_NAME.sql, to erase the first
-/// of them from: with Tenure, or with scripts/NAME.sql by hand.
+/// A database with three tenants of equal size, made from schemas/NAME.sql and scripts/seed_NAME.sql, to erase the
+/// first of them from: with Tenure, or with scripts/NAME.sql by hand.
 class OneDatabase {
  public:
   /// `rows` is what the seed script takes for :rows.

@@ -48,8 +48,9 @@ const Table* Catalog::find(const TableName& name) const {
 std::string Catalog::digest() const {
   Digest digest;
   for (const auto& table : tables) {
-    digest.add(fmt::format("table {} {} {} {} {}", table.name.str(), static_cast<int>(table.kind),
-                           table.is_extension_member, table.has_row_security, table.has_delete_rule));
+    digest.add(fmt::format("table {} {} {} {} {} {}", table.name.str(), static_cast<int>(table.kind),
+                           table.is_extension_member, table.has_row_security, table.has_delete_rule,
+                           table.has_update_rule));
     for (const auto& parent : table.inherits) digest.add("inherits " + parent.str());
     for (const auto& column : table.columns) {
       digest.add(fmt::format("column {} {} {} {} {}", column.name, column.type, column.is_not_null, column.is_generated,
@@ -69,7 +70,7 @@ std::string Catalog::digest() const {
     }
   }
   for (const auto& view : materialized_views) {
-    digest.add("view " + view.name.str());
+    digest.add(fmt::format("view {} {}", view.name.str(), view.depth));
     for (const auto& read : view.reads) digest.add("reads " + read.str());
   }
   digest.add(fmt::format("server {} {}", server.may_skip_triggers, server.counts_rows));

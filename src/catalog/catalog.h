@@ -76,6 +76,7 @@ struct Table {
   bool is_extension_member = false;
   bool has_row_security = false;
   bool has_delete_rule = false;     ///< a rewrite rule ON DELETE
+  bool has_update_rule = false;     ///< a rewrite rule ON UPDATE
   std::vector<TableName> inherits;  ///< parents by inheritance; partitions are not listed as tables
   std::vector<Column> columns;
   std::vector<ForeignKey> foreign_keys;
@@ -93,6 +94,7 @@ struct Table {
 struct MaterializedView {
   TableName name;
   std::vector<TableName> reads;
+  int depth = 0;  ///< how many other materialised views it reads through; those are refreshed first
   bool operator==(const MaterializedView&) const = default;
 };
 

@@ -1,11 +1,15 @@
 #include "catalog/reader.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "catalog/sql.h"
 
 namespace tenure::catalog {
 namespace {
+
+// GRANT SET ON PARAMETER came with PostgreSQL 15.
+constexpr int kParameterPrivileges = 150000;
 
 using Oid = std::string;  // as text: only compared and used as a key
 
@@ -59,7 +63,8 @@ class CatalogReader {
     read_indexes();
     read_triggers();
     read_materialized_views();
-    const auto facts = connection_.exec(sql::kReadServerFacts);
+    const auto facts = connection_.exec(
+        connection_.server_version() >= kParameterPrivileges ? sql::kReadServerFacts : sql::kReadServerFactsBefore15);
     catalog_.server = {.may_skip_triggers = facts.boolean(0, 0), .counts_rows = facts.boolean(0, 1)};
     return std::move(catalog_);
   }
@@ -79,6 +84,7 @@ class CatalogReader {
                                  .is_extension_member = rows.boolean(row, 4),
                                  .has_row_security = rows.boolean(row, 5),
                                  .has_delete_rule = rows.boolean(row, 6),
+                                 .has_update_rule = rows.boolean(row, 9),
                                  .estimated_rows = static_cast<double>(rows.int64(row, 7))});
     }
     for (int row = 0; row < rows.rows(); ++row) {
@@ -159,7 +165,9 @@ class CatalogReader {
       if (catalog_.materialized_views.empty() || catalog_.materialized_views.back().name != view) {
         catalog_.materialized_views.push_back({.name = view});
       }
-      catalog_.materialized_views.back().reads.push_back(table->name);
+      auto& known = catalog_.materialized_views.back();
+      known.reads.push_back(table->name);
+      known.depth = std::max(known.depth, static_cast<int>(rows.int64(row, 3)));
     }
   }
 

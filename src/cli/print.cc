@@ -11,7 +11,13 @@ using nlohmann::json;
 
 std::string text_or(const json& object, const char* key, const char* fallback) {
   const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string(fallback);
+  if (found == object.end() || !found->is_string()) return fallback;
+  // A tenant's name is anybody's text: it must not steer the terminal.
+  auto text = found->get<std::string>();
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return text;
 }
 
 std::int64_t number_of(const json& object, const char* key) {

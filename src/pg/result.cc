@@ -66,6 +66,8 @@ std::vector<std::string> Result::text_array(int row, int column) const {
   return items;
 }
 
+std::string Result::command() const { return PQcmdStatus(result_.get()); }
+
 std::int64_t Result::affected() const {
   const std::string_view count = PQcmdTuples(result_.get());
   std::int64_t number = 0;

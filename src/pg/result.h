@@ -58,6 +58,8 @@ class Result {
   bool boolean(int row, int column) const;
   /// A one-dimensional array of text, int or name without NULLs, as PostgreSQL prints it.
   std::vector<std::string> text_array(int row, int column) const;
+  /// The server's word for what was done: "COMMIT", "DELETE 3".
+  std::string command() const;
   /// Rows inserted, updated or deleted by the statement.
   std::int64_t affected() const;
 

@@ -22,13 +22,16 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
   is_open_ = false;
+  Result result(nullptr);
   try {
-    connection_.exec("COMMIT"_sql);
+    result = connection_.exec("COMMIT"_sql);
   } catch (const Error& error) {
     const bool is_answered = !error.sqlstate().empty();
     if (is_answered) throw;
     throw Error(ErrorCode::outcome_unknown, "no answer to COMMIT", Retry::later);
   }
+  // To a transaction that has failed, COMMIT means ROLLBACK, and is no error.
+  if (result.command() != "COMMIT") throw Error(ErrorCode::conflict, "the transaction had failed and was rolled back");
 }
 
 }  // namespace tenure::pg

@@ -18,7 +18,8 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   Result exec(const Sql& sql, const Params& params = Params()) { return connection_.exec(sql, params); }
-  /// @throws Error(outcome_unknown) when the session broke while the server was committing.
+  /// @throws Error(conflict) when a statement had failed, so that the server rolled back; Error(outcome_unknown) when
+  /// the session broke while the server was committing.
   void commit();
 
  private:

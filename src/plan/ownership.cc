@@ -133,6 +133,29 @@ class Classifier {
         has_progress = true;
       }
     }
+    add_later_references();
+  }
+
+  // A polymorphic reference leads to several parents, of which some were settled after the table itself.
+  void add_later_references() {
+    for (auto& [name, owned] : result_.owned) {
+      const auto& table = *scope_.catalog.find(name);
+      const auto* rule = rule_of(table);
+      if (owned.is_direct() || owned.links.empty() || (rule != nullptr && !rule->through.empty())) continue;
+      if (is_key_of_database(table, owned.links.front())) continue;
+      for (auto& link : scope_.resolver.links_of(table)) {
+        const bool is_known = std::ranges::find(owned.links, link) != owned.links.end();
+        if (!is_known && is_owned(link.parent) && link.parent != name && !is_key_of_database(table, link)) {
+          owned.links.push_back(std::move(link));
+        }
+      }
+    }
+  }
+
+  static bool is_key_of_database(const Table& table, const Link& link) {
+    return std::ranges::any_of(table.foreign_keys, [&](const catalog::ForeignKey& key) {
+      return link.when.empty() && key.columns == link.columns && key.parent == link.parent;
+    });
   }
 
   bool is_owned(const TableName& name) const { return result_.owned.contains(name); }
@@ -228,6 +251,22 @@ class Classifier {
              fmt::format("{} is NOT NULL, so `set_null` cannot be; use `delete` or `pseudonym`", user.column));
       return;
     }
+    if (column->is_generated) {
+      refuse(Refusal::Code::subject_column_type, table,
+             fmt::format("{} is generated, so an erasure cannot change it; use `delete`", user.column));
+      return;
+    }
+    if (user.action == estate::UserAction::pseudonym && is_in_foreign_key(table, user.column)) {
+      refuse(Refusal::Code::subject_column_type, table,
+             fmt::format("{} is part of a foreign key, which no pseudonym would satisfy; use `delete` or `set_null`",
+                         user.column));
+      return;
+    }
+    if (table.has_update_rule) {
+      refuse(Refusal::Code::rewrite_rule, table,
+             "a rewrite rule (CREATE RULE … ON UPDATE) changes what an update does; drop it");
+      return;
+    }
     const auto owner = by_tenant.owned.find(table.name);
     result_.changes.push_back({.table = table.name,
                                .label = label(table),
@@ -236,6 +275,12 @@ class Classifier {
                                .type = column->type_class,
                                .action = user.action,
                                .tenant_column = owner == by_tenant.owned.end() ? "" : owner->second.subject_column});
+  }
+
+  static bool is_in_foreign_key(const Table& table, const std::string& column) {
+    return std::ranges::any_of(table.foreign_keys, [&](const catalog::ForeignKey& key) {
+      return std::ranges::find(key.columns, column) != key.columns.end();
+    });
   }
 
   // What hangs under a deleted row goes with it where the key says so (ON DELETE CASCADE) or where the row belongs to

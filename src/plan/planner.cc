@@ -85,6 +85,9 @@ class Planner {
                     .rule = {},
                     .detached_columns = detached_columns(child, link)};
         if (std::ranges::any_of(plan_.guards, [&](const Guard& known) { return is_same_key(known, guard); })) continue;
+        if (!is_declared && !key->is_validated) {
+          note(Note::Kind::unvalidated_key, fmt::format("{} is NOT VALID: rows may point at nothing", guard.key));
+        }
         plan_.guards.push_back(std::move(guard));
       }
     }
@@ -93,10 +96,14 @@ class Planner {
   // A row that is pointed away from its parent stays its own tenant's.
   std::vector<std::string> detached_columns(const Table& child, const Link& link) const {
     const auto* owner = owned(child.name);
-    const auto& own_column = owner != nullptr && owner->is_direct() ? owner->subject_column : scope_.tenant_column;
+    std::string tenant_column = scope_.tenant_column;
+    for (const auto& rule : rules_.tables) {
+      if (rule.tenant_column && resolver_.table(rule.table) == &child) tenant_column = *rule.tenant_column;
+    }
     std::vector<std::string> columns;
     for (const auto& column : link.columns) {
-      if (column != own_column && column != scope_.tenant_column) columns.push_back(column);
+      const bool is_subject = owner != nullptr && owner->is_direct() && column == owner->subject_column;
+      if (!is_subject && column != tenant_column) columns.push_back(column);
     }
     return columns;
   }
@@ -150,6 +157,12 @@ class Planner {
              fmt::format("{}: the key is the tenant column itself, so `outside_rows` cannot change it", guard.key));
       return false;
     }
+    if (table.has_update_rule) {
+      refuse(
+          Refusal::Code::rewrite_rule, guard.child_label,
+          fmt::format("{}: a rewrite rule (CREATE RULE … ON UPDATE) changes what an update does; drop it", guard.key));
+      return false;
+    }
     for (const auto& name : guard.detached_columns) {
       const auto* column = table.find_column(name);
       if (column->is_generated) {
@@ -186,7 +199,9 @@ class Planner {
   }
 
   void add_refresh_steps() {
-    for (const auto& view : catalog_.materialized_views) {
+    auto views = catalog_.materialized_views;
+    std::ranges::stable_sort(views, {}, &catalog::MaterializedView::depth);
+    for (const auto& view : views) {
       if (std::ranges::none_of(view.reads, [&](const TableName& read) { return owned(read) != nullptr; })) continue;
       plan_.steps.emplace_back(RefreshStep{view.name});
       note(Note::Kind::materialized_view,
@@ -230,7 +245,12 @@ class Planner {
     bool must_fire = false;
     bool must_skip = false;
     for (const auto& one : fired) {
-      if (one.trigger->firing == Trigger::Firing::always) continue;
+      if (one.trigger->firing == Trigger::Firing::always) {
+        // It fires in either mode, and only where triggers fire is what it does counted.
+        must_fire = true;
+        must_skip |= one.is_skipped;
+        continue;
+      }
       const bool is_for_replicas = one.trigger->firing == Trigger::Firing::replica;
       must_skip |= one.is_skipped && !is_for_replicas;
       must_fire |= !one.is_skipped || is_for_replicas;

@@ -40,6 +40,18 @@ bool differ_in_type(const catalog::Table& from, const std::vector<std::string>& 
   return false;
 }
 
+// A UUID is not compared with anything but UUIDs and text.
+bool are_comparable(const catalog::Table& from, const std::vector<std::string>& from_columns, const catalog::Table& to,
+                    const std::vector<std::string>& to_columns) {
+  for (std::size_t at = 0; at < from_columns.size(); ++at) {
+    const auto a = from.find_column(from_columns[at])->type_class;
+    const auto b = to.find_column(to_columns[at])->type_class;
+    const bool has_text = a == catalog::TypeClass::text || b == catalog::TypeClass::text;
+    if (a != b && !has_text) return false;
+  }
+  return true;
+}
+
 Link link_of(const catalog::ForeignKey& key) {
   return {.key = key_text(key.columns),
           .columns = key.columns,
@@ -97,6 +109,12 @@ std::vector<Link> Resolver::links_of(const catalog::Table& table) const {
     for (const auto& column : reference.to_columns) are_known &= has_column(*to, column);
     for (const auto& [column, value] : reference.when) are_known &= has_column(*from, column);
     if (!are_known) continue;
+    if (!are_comparable(*from, reference.from_columns, *to, reference.to_columns)) {
+      refuse(Refusal::Code::unknown_key, label(table.name),
+             fmt::format("{}: `references:` compares {} with {}, whose types cannot be compared", label(table.name),
+                         key_text(reference.from_columns), key_text(reference.to_columns)));
+      continue;
+    }
     links.push_back({.key = key_text(reference.from_columns),
                      .columns = reference.from_columns,
                      .parent = to->name,

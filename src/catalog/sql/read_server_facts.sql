@@ -1,5 +1,4 @@
--- What the role may do: skip triggers (superuser, or PostgreSQL 15's GRANT SET ON PARAMETER); and whether rows are counted.
+-- What the role may do: skip triggers (superuser, or GRANT SET ON PARAMETER); and whether rows are counted.
 SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper)
-       OR CASE WHEN current_setting('server_version_num')::int >= 150000
-               THEN (SELECT pg_catalog.has_parameter_privilege('session_replication_role', 'SET')) ELSE false END,
+       OR pg_catalog.has_parameter_privilege('session_replication_role', 'SET'),
        current_setting('track_counts')::boolean

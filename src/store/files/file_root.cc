@@ -120,7 +120,11 @@ void FileRoot::remove_durably(const std::vector<std::string>& paths) const {
   }
   for (const auto& path : folders) {
     const auto parent = open_parent(root_.get(), components_of(path));
-    if (parent.is_open()) sync(parent.get());
+    if (!parent.is_open()) continue;
+    // What was opened only to be walked through cannot be synced.
+    const Fd folder(::openat(parent.get(), ".", kFolder));
+    if (!folder.is_open()) throw system_error("open a folder below its root");
+    sync(folder.get());
   }
 }
 

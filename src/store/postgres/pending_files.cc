@@ -14,13 +14,14 @@
 namespace tenure::store {
 namespace {
 
-/// $1 table label: the next files, and whether a row still names each.
+/// $1 table label: the next files, and whether a row still names each. Waits for others who remove some, so that nobody
+/// answers before his files are gone.
 pg::Sql list_page(const plan::OwnedTable& table) {
   pg::SqlBuilder sql;
   sql << "SELECT p.id, p.path, EXISTS (SELECT FROM " << pg::Identifier(table.name.schema) << "."
       << pg::Identifier(table.name.name) << " AS t WHERE t." << pg::Identifier(table.files->column)
       << " = p.path) FROM tenure.pending_files AS p WHERE p.table_label = $1 ORDER BY p.id LIMIT 1000 "
-         "FOR UPDATE OF p SKIP LOCKED";
+         "FOR UPDATE OF p";
   return sql.build();
 }
 

@@ -48,7 +48,8 @@ void add_condition(SqlBuilder& sql, const estate::Condition& condition, int alia
 
 void add_subject_match(SqlBuilder& sql, int alias, const std::string& column, TypeClass type) {
   add_column(sql, alias, column);
-  type == TypeClass::uuid ? sql << " = $1::uuid" : sql << " = $1::text";
+  // People write a UUID in either case; a list of both still uses the column's index.
+  type == TypeClass::uuid ? sql << " = $1::uuid" : sql << " IN ($1::text, upper($1::text))";
 }
 
 void add_key_match(SqlBuilder& sql, const std::vector<std::string>& columns, int alias,

@@ -140,6 +140,22 @@ TEST_P(PostgresStoreTest, ReferencesWithoutAKeyAreFollowedAndNeverLeftDangling) 
   EXPECT_EQ(db.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM comments"), "2,4,5");
 }
 
+TEST_P(PostgresStoreTest, APolymorphicReferenceIsFollowedToParentsThatAreFurtherAwayToo) {
+  const StoreDatabase db(R"(
+    CREATE TABLE orders (id int PRIMARY KEY, tenant_id uuid);
+    CREATE TABLE items (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders);
+    CREATE TABLE comments (id int PRIMARY KEY, subject_type text, subject_id int);
+    INSERT INTO orders VALUES (1, $T), (2, $N);
+    INSERT INTO items VALUES (10, 1), (20, 2);
+    INSERT INTO comments VALUES (1, 'order', 1), (2, 'item', 10), (3, 'item', 20), (4, 'order', 2);)",
+                         GetParam());
+  auto store = db.store({.references = {{0, "comments", {"subject_id"}, "orders", {"id"}, {{"subject_type", "order"}}},
+                                        {0, "comments", {"subject_id"}, "items", {"id"}, {{"subject_type", "item"}}}}});
+  EXPECT_EQ(store.erase({.subject = kTenant}, soon(), {}).deleted_counts,
+            (Counts{{"comments", 2}, {"items", 1}, {"orders", 1}}));
+  EXPECT_EQ(db.value("SELECT string_agg(id::text, ',' ORDER BY id) FROM comments"), "3,4");
+}
+
 TEST_P(PostgresStoreTest, ARowOfOthersAlongADeclaredReferenceIsRefused) {
   const StoreDatabase db(R"(
     CREATE TABLE orders (id int PRIMARY KEY, tenant_id uuid);

@@ -108,6 +108,39 @@ TEST(PostgresStoreTables, AMaterialisedViewIsRefreshedInTheSameTransaction) {
   EXPECT_EQ(db.value("SELECT string_agg(tenant_id::text, ',') FROM totals"), kNeighbour.str());
 }
 
+TEST(PostgresStoreTables, AMaterialisedViewOverAnotherIsRefreshedAfterIt) {
+  const StoreDatabase db(R"(
+    CREATE TABLE orders (id int PRIMARY KEY, tenant_id uuid);
+    INSERT INTO orders VALUES (1, $T), (2, $N);
+    CREATE MATERIALIZED VIEW z_base AS SELECT * FROM orders;
+    CREATE MATERIALIZED VIEW a_over AS SELECT * FROM z_base;)",
+                         Role::skips_triggers);
+  auto store = db.store();
+  store.erase({.subject = kTenant}, soon(), {});
+  EXPECT_EQ(db.rows("z_base"), 1);
+  EXPECT_EQ(db.rows("a_over"), 1);
+}
+
+TEST_P(TableKinds, AForeignPartitionIsRefusedAsAForeignTableIs) {
+  const StoreDatabase db(R"(
+    CREATE FOREIGN DATA WRAPPER nothing;
+    CREATE SERVER elsewhere FOREIGN DATA WRAPPER nothing;
+    CREATE TABLE events (id int, tenant_id uuid) PARTITION BY RANGE (id);
+    CREATE FOREIGN TABLE old_events PARTITION OF events FOR VALUES FROM (0) TO (10) SERVER elsewhere;)",
+                         GetParam());
+  const auto error = error_of([&] { db.store().preview(kTenant, soon()); });
+  EXPECT_NE(text_of(error).find("foreign table"), std::string::npos) << text_of(error);
+}
+
+TEST_P(TableKinds, ATextTenantColumnMatchesInEitherCase) {
+  const StoreDatabase db(R"(
+    CREATE TABLE queue (tenant_id text);
+    INSERT INTO queue VALUES ($T), (upper($T)), ($N);)",
+                         GetParam());
+  auto store = db.store();
+  EXPECT_EQ(store.erase({.subject = kTenant}, soon(), {}).deleted_counts, (Counts{{"queue", 2}}));
+}
+
 TEST_P(TableKinds, AuditTablesGoLast) {
   const StoreDatabase db(R"(
     CREATE TABLE audit_logs (id int, tenant_id uuid);

@@ -65,6 +65,17 @@ TEST_P(Triggers, ATriggerThatKeepsRowsIsNoSuccess) {
   EXPECT_EQ(db.rows("orders"), 1);
 }
 
+TEST_P(Triggers, ATriggerThatAlwaysFiresIsCountedAndCannotBeSkipped) {
+  const StoreDatabase db(kOrdersWithTrigger, GetParam());
+  db.run("ALTER TABLE orders ENABLE ALWAYS TRIGGER touch");
+  auto store = db.store({.tables = {kTotalsKept}});
+  const auto error = error_of([&] { store.erase({.subject = kTenant}, soon(), {}); });
+  EXPECT_NE(text_of(error).find("public.totals"), std::string::npos) << text_of(error);
+  EXPECT_EQ(db.value("SELECT orders FROM totals"), "3");
+  auto skipping = db.store({.tables = {kTotalsKept}, .triggers = {{0, "orders", "touch", true}}});
+  EXPECT_EQ(error_of([&] { skipping.preview(kTenant, soon()); }).code(), ErrorCode::refused);
+}
+
 TEST(TriggerRules, SkippingNeedsARoleThatMay) {
   const estate::Database rules{.tables = {kTotalsKept}, .triggers = {{0, "orders", "touch", true}}};
   const StoreDatabase plain(kOrdersWithTrigger, Role::plain);

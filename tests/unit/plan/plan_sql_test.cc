@@ -55,7 +55,7 @@ TEST(PlanSql, ADirectTableIsDeletedByItsTenant) {
   EXPECT_EQ(delete_of(plan), "DELETE FROM ONLY \"public\".\"orders\" AS t0 WHERE (t0.\"tenant_id\" = $1::uuid)");
   EXPECT_TRUE(PlanSql(plan).is_plain(std::get<plan::DeleteStep>(plan.steps[0])));
   EXPECT_THAT(delete_of(plan_of(catalog_of({table("orders").tenant("text")}))),
-              EndsWith("WHERE (t0.\"tenant_id\" = $1::text)"));
+              EndsWith("WHERE (t0.\"tenant_id\" IN ($1::text, upper($1::text)))"));
 }
 
 TEST(PlanSql, AThroughTableIsDeletedByTheRowsItLeadsTo) {
@@ -172,9 +172,11 @@ TEST(PlanSql, AUserIsTakenOutOfRowsThatStay) {
             "UPDATE ONLY \"public\".\"logs\" AS t0 SET \"user_id\" = $2::uuid WHERE t0.\"user_id\" = $1::uuid AND "
             "t0.\"tenant_id\"::text IS NOT DISTINCT FROM $3::text");
   EXPECT_EQ(sql.set_pseudonym(names).sql().text(),
-            "UPDATE ONLY \"public\".\"names\" AS t0 SET \"author\" = $2::text WHERE t0.\"author\" = $1::text");
+            "UPDATE ONLY \"public\".\"names\" AS t0 SET \"author\" = $2::text WHERE t0.\"author\" IN ($1::text, "
+            "upper($1::text))");
   EXPECT_EQ(sql.set_null(names).sql().text(),
-            "UPDATE ONLY \"public\".\"names\" AS t0 SET \"author\" = NULL WHERE t0.\"author\" = $1::text");
+            "UPDATE ONLY \"public\".\"names\" AS t0 SET \"author\" = NULL WHERE t0.\"author\" IN ($1::text, "
+            "upper($1::text))");
   EXPECT_EQ(
       sql.list_tenants(logs).sql().text(),
       "SELECT DISTINCT t0.\"tenant_id\"::text FROM ONLY \"public\".\"logs\" AS t0 WHERE t0.\"user_id\" = $1::uuid");
