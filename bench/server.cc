@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -12,6 +13,10 @@ namespace tenure::bench {
 namespace {
 
 namespace fs = std::filesystem;
+
+volatile std::sig_atomic_t is_interrupted = 0;
+
+void note_interrupt(int) { is_interrupted = 1; }
 
 std::string quoted(const std::string& name) { return pg::Identifier(name).quoted(); }
 
@@ -46,6 +51,9 @@ std::string script_for(const fs::path& file, const TenantId& tenant) {
 pg::Sql sql(std::string text) { return pg::Sql::script_from_operator(std::move(text)); }
 
 Server::Server() : folder_(fs::temp_directory_path() / fmt::format("tenure-bench-{}", getpid())) {
+  // So that Ctrl-C ends the server too: the next thing asked of it throws.
+  std::signal(SIGINT, note_interrupt);
+  std::signal(SIGTERM, note_interrupt);
   fs::create_directories(folder_);
   fs::permissions(folder_, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
   cluster_ = pg::EmbeddedCluster::start({.directory = folder_ / "cluster", .durable = false});
@@ -98,6 +106,9 @@ void Server::settle() const {
   ::sync();
 }
 
-void Server::run(const std::string& statement) const { connect("postgres").exec(sql(statement)); }
+void Server::run(const std::string& statement) const {
+  if (is_interrupted != 0) throw Error(ErrorCode::unavailable, "interrupted");
+  connect("postgres").exec(sql(statement));
+}
 
 }  // namespace tenure::bench
