@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "bench/child_process.h"
 #include "erasure/deletion_preview.h"
+#include "identity/accounts.h"
+#include "tenancy/tenants.h"
 
 namespace tenure::bench {
 namespace {
@@ -43,6 +45,12 @@ std::string variable_of(const std::string& database) {
 }
 
 void set_variable(const std::string& name, const std::string& value) { setenv(name.c_str(), value.c_str(), 1); }
+
+erasure::DeletionPreview preview_of(cli::Assembly& assembly) {
+  return {.tenant = kTenant,
+          .tenant_name = {},
+          .services = erasure::preview_services(assembly.orchestrator().endpoints(), kTenant, {})};
+}
 
 Error unexpected(const std::string& what) { return Error(ErrorCode::internal, what); }
 
@@ -88,14 +96,19 @@ void Bakery::seed() const {
   const auto folder = source_folder() / "examples/bakery";
   fs::create_directories(artifacts_);
   for (const auto& database : databases()) {
-    const auto schema = folder / "schemas" / ((database == "control" ? "auth" : database) + ".sql");
     server_.create(database + "_seeded");
-    server_.connect(database + "_seeded").run_script(sql(script_for(schema, kTenant)));
+    auto connection = server_.connect(database + "_seeded");
+    if (database == "tenant") {
+      tenancy::install_schema(connection);
+    } else if (database == "control") {
+      identity::install_schema(connection);
+    } else {
+      connection.run_script(sql(script_for(folder / "schemas" / (database + ".sql"), kTenant)));
+    }
   }
-  run_child({"python3", (folder / "seed.py").string(), "--dsn", server_.conninfo("{database}_seeded"), "--database",
-             "auth=control", "--artifact-root", artifacts_.string() + "_seeded", "--tenant",
-             fmt::format("{}={}", kTenant.str(), kName), "--tenant", kNeighbour.str(), "--rows",
-             std::to_string(rows_)});
+  run_child({"python3", (folder / "seed.py").string(), "--dsn", server_.conninfo("{database}_seeded"),
+             "--artifact-root", artifacts_.string() + "_seeded", "--tenant", fmt::format("{}={}", kTenant.str(), kName),
+             "--tenant", kNeighbour.str(), "--rows", std::to_string(rows_)});
 }
 
 void Bakery::point_at(const std::string& suffix) const {
@@ -123,7 +136,7 @@ void Bakery::erase(cli::Assembly& assembly) const {
 }
 
 void Bakery::preview(cli::Assembly& assembly) const {
-  const auto preview = erasure::preview_deletion(assembly.orchestrator().endpoints(), kTenant, {});
+  const auto preview = preview_of(assembly);
   if (!preview.is_complete()) throw unexpected("the preview is not complete");
   if (preview.total_items() < rows_ + kTenantRecordRows) {
     throw unexpected(fmt::format("the preview counts {} rows only", preview.total_items()));
@@ -164,7 +177,7 @@ double Bakery::erase_by_sqlalchemy(const std::string& mode) const {
 
 void Bakery::require_erased() const {
   const auto assembly = assemble();
-  const auto left = erasure::preview_deletion(assembly->orchestrator().endpoints(), kTenant, {});
+  const auto left = preview_of(*assembly);
   if (!left.is_complete() || left.total_items() != 0) {
     throw unexpected(fmt::format("{} rows of the erased tenant are left", left.total_items()));
   }

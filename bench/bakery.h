@@ -22,7 +22,8 @@ class Bakery {
   void reset();
   /// Tenure over the copies; nothing is connected yet.
   std::unique_ptr<cli::Assembly> assemble() const;
-  /// Erases the tenant through the orchestrator. @throws Error(internal) unless the job completed, its re-count included.
+  /// Erases the tenant through the orchestrator. @throws Error(internal) unless the job completed, its re-count
+  /// included.
   void erase(cli::Assembly& assembly) const;
   /// Counts what erase() would delete, in all services at once. @throws as erase.
   void preview(cli::Assembly& assembly) const;

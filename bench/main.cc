@@ -21,6 +21,8 @@ constexpr Benchmark kBenchmarks[] = {
     {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy",
      twelve_services},
     {"memory", "peak memory of `tenure erase` for 1,000,000 rows", memory},
+    {"verified-token", "reading and checking a token, against its bare signature", verified_token},
+    {"log-in", "a log-in with its session and tokens, against the bare Argon2id", log_in},
 };
 
 int run(const std::vector<std::string>& names, const Scale& scale) {

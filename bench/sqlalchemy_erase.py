@@ -43,6 +43,9 @@ SERVICES = {
     "tenant": ["invitations", "tenant_domains", "tenant_settings", "subscriptions", "tenant_members", "tenants"],
 }
 
+SCHEMAS = {"tenant": "tenancy"}
+"""Where a service's tables are when not in public."""
+
 
 class Service:
     """One service: its models, read from its database, and a session."""
@@ -51,7 +54,7 @@ class Service:
         self.name = name
         engine = create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn.replace("{database}", name)))
         base = automap_base()
-        base.prepare(autoload_with=engine, generate_relationship=lambda *_, **__: None)
+        base.prepare(autoload_with=engine, schema=SCHEMAS.get(name, "public"), generate_relationship=lambda *_, **__: None)
         self.models = base.classes
         self.session = Session(engine)
 

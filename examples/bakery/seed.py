@@ -3,7 +3,8 @@
 
     seed.py --dsn 'host=/run/postgresql user=postgres dbname={database}' --tenant UUID --size large
 
-{database} stands for the service's name: the twelve data services, "tenant" and "auth".
+{database} stands for the service's name: the twelve data services, "tenant", and "control" for the users. The tables have
+to be there; README.md says who makes them.
 """
 
 import argparse

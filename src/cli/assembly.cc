@@ -7,16 +7,21 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "events/outbox.h"
 #include "identity/token.h"
 #include "store/files/files_store.h"
+#include "store/remote/http_client.h"
 #include "store/remote/remote_store.h"
 
 namespace tenure::cli {
 namespace {
 
 constexpr std::string_view kControlDatabase = "control";
-constexpr std::size_t kControlConnections = 8;
+constexpr std::size_t kControlConnections = 16;
 constexpr std::size_t kTenantRecordConnections = 2;
+constexpr std::size_t kTenancyConnections = 12;
+constexpr Milliseconds kInstallTimeout{30000};
+constexpr Milliseconds kKeysTimeout{10000};
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -24,6 +29,21 @@ std::string read_file(const std::filesystem::path& path) {
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+std::unique_ptr<identity::ExternalProvider> make_provider(const estate::IdentityProvider& provider,
+                                                          const Clock& clock) {
+  const auto fetch_keys = [url = provider.jwks_url] {
+    const auto answer = store::send_http({.url = url}, Call::within(kKeysTimeout));
+    if (answer.status != 200) throw Error(ErrorCode::unavailable, "the provider's keys could not be fetched");
+    return answer.body;
+  };
+  return std::make_unique<identity::ExternalProvider>(
+      identity::ExternalProviderSettings{.issuer = provider.issuer,
+                                         .audience = provider.audience,
+                                         .user_claim = provider.user_claim,
+                                         .platform_admin_claim = provider.platform_admin_claim},
+      fetch_keys, clock);
 }
 
 }  // namespace
@@ -42,17 +62,8 @@ Assembly::Assembly(const AssemblySettings& settings)
   if (settings.embedded) start_cluster(settings.state);
   add_stores();
   control_ = std::make_unique<pg::Pool>(control_connection(), kControlConnections);
-  add_tenant_directory();
-  jobs_ = std::make_unique<jobs::JobStore>(*control_);
-  erasure::ServiceEndpoints endpoints;
-  for (const auto& service : estate_.services) {
-    endpoints.push_back({.name = service.name,
-                         .data_store = stores_.at(service.name),
-                         .timeout = service.timeout,
-                         .holds_tenant_record = estate_.tenants && estate_.tenants->service == service.name});
-  }
-  orchestrator_ = std::make_unique<erasure::Orchestrator>(std::move(endpoints), *jobs_, clock_);
-  erase_tenant_ = std::make_unique<erasure::EraseTenant>(*jobs_, *orchestrator_, tenant_directory_.get());
+  add_directories();
+  add_operations();
 }
 
 void Assembly::start_cluster(const std::filesystem::path& state) {
@@ -125,13 +136,44 @@ void Assembly::add_stores() {
   for (const auto& service : estate_.services) stores_[service.name] = make_store(service);
 }
 
-void Assembly::add_tenant_directory() {
-  if (!estate_.tenants) return;
-  const auto& service = *estate_.find_service(estate_.tenants->service);
-  const auto& database = std::get<estate::Database>(service.source);
-  tenant_database_ = std::make_unique<pg::Pool>(connection_of(service, database), kTenantRecordConnections);
-  tenant_directory_ =
-      std::make_unique<erasure::PostgresTenantRecord>(*tenant_database_, *estate_.tenants, database.schemas.front());
+void Assembly::add_directories() {
+  if (estate_.has_managed_users) users_ = std::make_unique<ManagedUsers>(*control_, keys_, *clock_);
+  if (estate_.identity_provider) identity_provider_ = make_provider(*estate_.identity_provider, *clock_);
+  if (estate_.tenants) {
+    const auto& record = *estate_.tenants;
+    const auto& service = *estate_.find_service(record.service);
+    const auto& database = std::get<estate::Database>(service.source);
+    tenant_database_ = std::make_unique<pg::Pool>(connection_of(service, database),
+                                                  record.is_managed ? kTenancyConnections : kTenantRecordConnections);
+    if (record.is_managed) {
+      tenants_ = std::make_unique<ManagedTenants>(*tenant_database_, record);
+      tenant_directory_ = std::make_unique<erasure::ManagedTenantRecord>(tenants_->tenants);
+    } else {
+      tenant_directory_ =
+          std::make_unique<erasure::PostgresTenantRecord>(*tenant_database_, record, database.schemas.front());
+    }
+  }
+  if (!users_ && !tenants_) return;
+  user_directory_ = std::make_unique<erasure::UserDirectory>(tenants_ ? &tenants_->members : nullptr,
+                                                             tenants_ ? &tenants_->invitations : nullptr,
+                                                             users_ ? &users_->accounts : nullptr);
+}
+
+void Assembly::add_operations() {
+  jobs_ = std::make_unique<jobs::JobStore>(*control_);
+  erasure::ServiceEndpoints endpoints;
+  for (const auto& service : estate_.services) {
+    endpoints.push_back({.name = service.name,
+                         .data_store = stores_.at(service.name),
+                         .timeout = service.timeout,
+                         .holds_tenant_record = estate_.tenants && estate_.tenants->service == service.name});
+  }
+  orchestrator_ = std::make_unique<erasure::Orchestrator>(
+      std::move(endpoints), *jobs_, clock_, erasure::OrchestratorSettings{},
+      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()});
+  erase_tenant_ = std::make_unique<erasure::EraseTenant>(*orchestrator_);
+  erase_user_ = std::make_unique<erasure::EraseUser>(*orchestrator_);
+  if (tenants_) sweep_ = std::make_unique<erasure::SoftDeleteSweep>(tenants_->tenants, *jobs_, *erase_tenant_);
 }
 
 std::vector<server::HostedService> Assembly::hosted_services() const {
@@ -158,8 +200,16 @@ store::PostgresStore& Assembly::postgres_store(const std::string& service) {
 }
 
 void Assembly::install_control_schema() {
-  auto connection = control_->take(Call::within(Milliseconds(30000)));
+  auto connection = control_->take(Call::within(kInstallTimeout));
   jobs::install_schema(*connection);
+  events::install_schema(*connection);
+  if (users_) identity::install_schema(*connection);
+}
+
+void Assembly::install_tenancy_schema() {
+  if (!tenants_) return;
+  auto connection = tenant_database_->take(Call::within(kInstallTimeout));
+  tenancy::install_schema(*connection);
 }
 
 }  // namespace tenure::cli

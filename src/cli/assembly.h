@@ -8,15 +8,60 @@
 #include <vector>
 
 #include "erasure/erase_tenant.h"
+#include "erasure/erase_user.h"
+#include "erasure/soft_delete_sweep.h"
 #include "estate/estate.h"
+#include "identity/accounts.h"
+#include "identity/external_provider.h"
+#include "identity/login.h"
+#include "identity/password.h"
 #include "identity/signing_keys.h"
 #include "jobs/job_store.h"
 #include "pg/embedded_cluster.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
 #include "store/postgres/postgres_store.h"
+#include "tenancy/domains.h"
+#include "tenancy/invitations.h"
+#include "tenancy/members.h"
+#include "tenancy/subscriptions.h"
+#include "tenancy/tenant_router.h"
+#include "tenancy/tenant_settings.h"
+#include "tenancy/tenants.h"
 
 namespace tenure::cli {
+
+/// Accounts that Tenure keeps itself.
+struct ManagedUsers {
+  ManagedUsers(pg::Pool& control, const identity::SigningKeys& keys, const Clock& clock)
+      : accounts(control), login(control, hasher, keys, clock) {}
+
+  identity::Accounts accounts;
+  identity::PasswordHasher hasher;
+  identity::Login login;
+};
+
+/// Tenants that Tenure keeps itself.
+struct ManagedTenants {
+  ManagedTenants(pg::Pool& database, const estate::TenantRecord& record)
+      : tenants(database),
+        members(database),
+        invitations(database),
+        subscriptions(database),
+        settings(database),
+        domains(database),
+        router(database, record.base_domains),
+        soft_delete_window(record.soft_delete_window) {}
+
+  tenancy::Tenants tenants;
+  tenancy::Members members;
+  tenancy::Invitations invitations;
+  tenancy::Subscriptions subscriptions;
+  tenancy::TenantSettings settings;
+  tenancy::Domains domains;
+  tenancy::TenantRouter router;
+  std::chrono::seconds soft_delete_window;
+};
 
 struct AssemblySettings {
   std::filesystem::path estate_file;
@@ -44,11 +89,22 @@ class Assembly {
   store::PostgresStore& postgres_store(const std::string& service);
 
   pg::Pool& control() { return *control_; }
-  /// Creates Tenure's tables in the control database, where they are missing.
+  /// Creates Tenure's tables where they are missing: those of the control database, and those of managed tenants.
   void install_control_schema();
+  void install_tenancy_schema();
+
+  /// Null where somebody else keeps them.
+  ManagedUsers* users() { return users_.get(); }
+  ManagedTenants* tenants() { return tenants_.get(); }
+  /// The provider whose users may call; null where there is none.
+  identity::ExternalProvider* identity_provider() { return identity_provider_.get(); }
+
   jobs::JobStore& jobs() { return *jobs_; }
   erasure::Orchestrator& orchestrator() { return *orchestrator_; }
   erasure::EraseTenant& erase_tenant() { return *erase_tenant_; }
+  erasure::EraseUser& erase_user() { return *erase_user_; }
+  /// Null where tenants are not managed.
+  erasure::SoftDeleteSweep* sweep() { return sweep_.get(); }
 
  private:
   void start_cluster(const std::filesystem::path& state);
@@ -57,7 +113,8 @@ class Assembly {
   pg::ConnectionSettings control_connection() const;
   void add_stores();
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
-  void add_tenant_directory();
+  void add_directories();
+  void add_operations();
 
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
   const std::filesystem::path estate_file_;
@@ -68,10 +125,16 @@ class Assembly {
   std::map<std::string, store::PostgresStore*> postgres_stores_;
   std::unique_ptr<pg::Pool> control_;
   std::unique_ptr<pg::Pool> tenant_database_;
+  std::unique_ptr<ManagedUsers> users_;
+  std::unique_ptr<ManagedTenants> tenants_;
+  std::unique_ptr<identity::ExternalProvider> identity_provider_;
   std::unique_ptr<erasure::TenantDirectory> tenant_directory_;
+  std::unique_ptr<erasure::UserDirectory> user_directory_;
   std::unique_ptr<jobs::JobStore> jobs_;
   std::unique_ptr<erasure::Orchestrator> orchestrator_;
   std::unique_ptr<erasure::EraseTenant> erase_tenant_;
+  std::unique_ptr<erasure::EraseUser> erase_user_;
+  std::unique_ptr<erasure::SoftDeleteSweep> sweep_;
 };
 
 /// The process's environment.

@@ -3,7 +3,6 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <stop_token>
 #include <string>
 
 #include "base/ids.h"
@@ -14,16 +13,19 @@ namespace tenure::cli {
 /// Called with the job's JSON (spec C2) as often as it changes.
 using JobListener = std::function<void(const nlohmann::json& job)>;
 
-/// What the commands need, whether they work on the estate directly or through a server. Answers are the bodies of the
-/// HTTP API, so that both print alike.
+/// What the commands need, whether they work on the estate directly or through a server: the routes of the HTTP API,
+/// called as a service. Both answer alike, so commands print alike.
 class Backend {
  public:
   virtual ~Backend() = default;
-  virtual nlohmann::json preview(const TenantId& tenant) = 0;
+
+  /// The answer's body; null when it has none. `path` has its query with it; `body` null sends none.
+  /// @throws the Error that the answer stands for.
+  virtual nlohmann::json send(const std::string& method, const std::string& path,
+                              const nlohmann::json& body = nullptr) = 0;
   /// Erases and waits for the end; the caller has confirmed.
   virtual nlohmann::json erase(const TenantId& tenant, const JobListener& listener) = 0;
-  virtual nlohmann::json job(const JobId& job) = 0;
-  virtual nlohmann::json jobs(const Options& filter) = 0;
+  virtual nlohmann::json erase_user(const UserId& user, const JobListener& listener) = 0;
 };
 
 /// @throws Error when the estate file or the server's URL is wrong.

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -10,6 +11,7 @@
 #include "cli/progress.h"
 #include "erasure/erase_tenant.h"
 #include "identity/token.h"
+#include "jobs/job.h"
 
 namespace tenure::cli {
 namespace {
@@ -47,7 +49,7 @@ std::string typed_confirmation(const Options& options, const json& preview, cons
 
 int preview(const Options& options) {
   const auto tenant = TenantId::parse(options.tenant);
-  const auto body = make_backend(options)->preview(tenant);
+  const auto body = make_backend(options)->send("GET", "/api/v1/deletion-preview/" + tenant.str());
   print(options, body, preview_text);
   return is_erasable(body) ? 0 : 1;
 }
@@ -55,7 +57,7 @@ int preview(const Options& options) {
 int erase(const Options& options) {
   const auto tenant = TenantId::parse(options.tenant);
   const auto backend = make_backend(options);
-  const auto before = backend->preview(tenant);
+  const auto before = backend->send("GET", "/api/v1/deletion-preview/" + tenant.str());
   const auto name = before.value("tenant_name", json()).is_string() ? before["tenant_name"].get<std::string>() : "";
   erasure::require_confirmation(name.empty() ? tenant.str() : name, typed_confirmation(options, before, name));
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
@@ -65,13 +67,17 @@ int erase(const Options& options) {
 }
 
 int job_list(const Options& options) {
-  print(options, make_backend(options)->jobs(options), job_list_text);
+  auto path = fmt::format("/api/v1/auth/deletion-jobs?limit={}", options.limit);
+  if (!options.tenant.empty()) path += "&tenant_id=" + TenantId::parse(options.tenant).str();
+  if (!options.status.empty())
+    path += fmt::format("&status={}", jobs::to_string(jobs::parse_job_state(options.status)));
+  print(options, make_backend(options)->send("GET", path), job_list_text);
   return 0;
 }
 
 int job_show(const Options& options) {
   const auto job = JobId::parse(options.job);
-  print(options, make_backend(options)->job(job), job_text);
+  print(options, make_backend(options)->send("GET", "/api/v1/auth/deletion-jobs/" + job.str()), job_text);
   return 0;
 }
 

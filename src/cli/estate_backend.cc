@@ -1,28 +1,59 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "cli/assembly.h"
+#include "base/error.h"
+#include "cli/api.h"
 #include "cli/backend.h"
 #include "erasure/job_json.h"
+#include "identity/token.h"
+#include "store/remote/remote_error.h"
 
 namespace tenure::cli {
 namespace {
 
+/// Nobody watches the commands of one operator but themselves.
+void log_nothing(const server::AccessLine& /*line*/) {}
+
 class EstateBackend final : public Backend {
  public:
   explicit EstateBackend(const Options& options)
-      : assembly_({.estate_file = options.estate, .embedded = options.embedded, .state = options.state}) {
+      : assembly_({.estate_file = options.estate, .embedded = options.embedded, .state = options.state}),
+        runner_(assembly_.jobs(), assembly_.orchestrator(), {.owner = owner()}),
+        api_(assembly_, {.hosted = {}, .runner = &runner_, .log = log_nothing}) {
     assembly_.install_control_schema();
+    assembly_.install_tenancy_schema();
   }
 
-  nlohmann::json preview(const TenantId& tenant) override {
-    return erasure::preview_to_json(assembly_.erase_tenant().preview(tenant, Call::within(Milliseconds(60000))));
+  nlohmann::json send(const std::string& method, const std::string& path, const nlohmann::json& body) override {
+    const auto question = path.find('?');
+    const auto token = identity::issue_service_token(assembly_.keys(), assembly_.clock(), "operator", "tenure");
+    server::Request request{.method = method, .path = path.substr(0, question)};
+    if (question != std::string::npos) request.query_text = path.substr(question + 1);
+    request.headers["authorization"] = "Bearer " + token.reveal();
+    if (!body.is_null()) {
+      request.headers["content-type"] = "application/json";
+      request.body = body.dump();
+    }
+    const auto answer = api_.answer(std::move(request));
+    if (answer.status >= 300) throw store::error_of_answer({.status = answer.status, .body = answer.body}, method);
+    return answer.body.empty() ? nlohmann::json() : nlohmann::json::parse(answer.body);
   }
 
   nlohmann::json erase(const TenantId& tenant, const JobListener& listener) override {
-    const auto owner = fmt::format("cli/{}", getpid());
-    nlohmann::json seen;
-    const auto on_event = [&](const erasure::ErasureEvent& event) {
+    return erasure::job_to_json(
+        assembly_.erase_tenant().run_to_end({.tenant = tenant}, owner(), {}, listener_of(listener)));
+  }
+
+  nlohmann::json erase_user(const UserId& user, const JobListener& listener) override {
+    return erasure::job_to_json(
+        assembly_.erase_user().run_to_end({.user = user, .initiated_by = {}}, owner(), {}, listener_of(listener)));
+  }
+
+ private:
+  static std::string owner() { return fmt::format("cli/{}", getpid()); }
+
+  static erasure::ErasureListener listener_of(const JobListener& listener) {
+    return [seen = nlohmann::json(), listener](const erasure::ErasureEvent& event) mutable {
       seen["job_id"] = event.job.str();
       seen["status"] = jobs::to_string(event.job_state);
       if (!event.service.empty()) {
@@ -32,22 +63,11 @@ class EstateBackend final : public Backend {
       }
       if (listener) listener(seen);
     };
-    const auto job = assembly_.erase_tenant().run_to_end({.tenant = tenant, .initiated_by = {}}, owner, {}, on_event);
-    return erasure::job_to_json(job);
   }
 
-  nlohmann::json job(const JobId& job) override { return erasure::job_to_json(assembly_.jobs().get(job)); }
-
-  nlohmann::json jobs(const Options& filter) override {
-    jobs::JobFilter wanted;
-    if (!filter.tenant.empty()) wanted.tenant = TenantId::parse(filter.tenant);
-    if (!filter.status.empty()) wanted.state = jobs::parse_job_state(filter.status);
-    wanted.limit = filter.limit;
-    return erasure::job_page_to_json(assembly_.jobs().list(wanted));
-  }
-
- private:
   Assembly assembly_;
+  erasure::JobRunner runner_;  ///< never started: jobs are run here, by erase and erase_user
+  const Api api_;
 };
 
 }  // namespace

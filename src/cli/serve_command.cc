@@ -4,23 +4,26 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <iostream>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "base/error.h"
-#include "cli/assembly.h"
+#include "cli/api.h"
 #include "cli/commands.h"
 #include "erasure/job_runner.h"
-#include "server/gateway.h"
-#include "server/health_routes.h"
+#include "events/outbox.h"
 #include "server/http_server.h"
-#include "server/job_routes.h"
-#include "server/openapi_routes.h"
 
 namespace tenure::cli {
 namespace {
 
 constexpr Milliseconds kDrain{20000};
+constexpr Milliseconds kSweepInterval{std::chrono::minutes(1)};
+constexpr Milliseconds kRelayInterval{1000};
+constexpr Milliseconds kRelayTimeout{10000};
 
 /// Blocks SIGINT and SIGTERM in every thread that is started from now on, so that one thread can wait for them.
 class StopSignals {
@@ -57,24 +60,6 @@ std::vector<server::HostedService> chosen_services(const Assembly& assembly, con
   return chosen;
 }
 
-std::vector<server::HealthCheck> health_checks(Assembly& assembly, const std::vector<server::HostedService>& services,
-                                               bool with_control) {
-  using pg::operator""_sql;
-  std::vector<server::HealthCheck> checks;
-  if (with_control) {
-    checks.push_back({"control database", [&assembly](const Call& call) {
-                        assembly.control().take(call)->exec("SELECT FROM tenure.deletion_jobs LIMIT 1"_sql);
-                      }});
-  }
-  for (const auto& service : services) {
-    if (!std::holds_alternative<estate::Database>(assembly.estate().find_service(service.name)->source)) continue;
-    checks.push_back({service.name, [&assembly, name = service.name](const Call& call) {
-                        assembly.postgres_store(name).ping(call);
-                      }});
-  }
-  return checks;
-}
-
 erasure::RunnerHooks runner_hooks() {
   return {.on_event =
               [](const erasure::ErasureEvent& event) {
@@ -89,33 +74,93 @@ erasure::RunnerHooks runner_hooks() {
               }};
 }
 
+void log_sweep(const erasure::SoftDeleteSweep::Outcome& outcome) {
+  for (const auto& job : outcome.started) {
+    spdlog::info(R"({{"event":"swept","job":"{}"}})", job.str());
+  }
+  for (const auto& error : outcome.errors) {
+    spdlog::error(R"({{"event":"sweep_error","error":{}}})", nlohmann::json(error).dump());
+  }
+}
+
+void log_event(const events::Delivery& delivery) {
+  spdlog::info(R"({{"event":"published","number":{},"topic":"{}","payload":{}}})", delivery.number,
+               delivery.event.topic, delivery.event.payload);
+}
+
+/// What an orchestrating process does beside answering: it runs jobs, sweeps, and relays events.
+class Background {
+ public:
+  explicit Background(Assembly& assembly)
+      : sweep_(assembly.sweep()),
+        runner_(assembly.jobs(), assembly.orchestrator(),
+                erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks()),
+        relay_(assembly.control(), log_event) {}
+
+  erasure::JobRunner& runner() { return runner_; }
+
+  void start() {
+    runner_.start();
+    if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
+    relaying_ = std::jthread([this](const std::stop_token& stop) { relay(stop); });
+  }
+
+  void stop() {
+    if (sweep_ != nullptr) sweep_->stop();
+    runner_.stop(kDrain);
+    relaying_.request_stop();
+    if (relaying_.joinable()) relaying_.join();
+  }
+
+ private:
+  void relay(const std::stop_token& stop) {
+    // Once more after the stop, for the events of the last jobs.
+    for (bool is_last = false; !is_last;) {
+      is_last = stop.stop_requested();
+      try {
+        relay_.deliver_pending(Call::within(kRelayTimeout));
+      } catch (const Error& error) {
+        spdlog::error(R"({{"event":"relay_error","error":{}}})", nlohmann::json(error.what()).dump());
+      }
+      std::unique_lock lock(mutex_);
+      if (!is_last) stopped_.wait_for(lock, stop, kRelayInterval, [] { return false; });
+    }
+  }
+
+  erasure::SoftDeleteSweep* const sweep_;
+  erasure::JobRunner runner_;
+  events::OutboxRelay relay_;
+  std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::jthread relaying_;  // last: it uses all of the above
+};
+
+bool holds_tenant_record(const Assembly& assembly, const std::vector<server::HostedService>& services) {
+  const auto& record = assembly.estate().tenants;
+  return record && std::ranges::find(services, record->service, &server::HostedService::name) != services.end();
+}
+
 }  // namespace
 
 int serve(const Options& options) {
   const StopSignals stop_signals;
   Assembly assembly({.estate_file = options.estate, .embedded = options.embedded, .state = options.state});
   const auto services = chosen_services(assembly, options.services);
-  // With --service this process only holds data; jobs are another process's work.
+  // With --service this process only holds data; accounts, tenants and jobs are another process's work.
   const bool orchestrates = options.services.empty();
-
-  server::Router router;
-  server::add_contract_routes(router, services, assembly.clock());
-  server::add_health_routes(router, health_checks(assembly, services, orchestrates));
-  server::add_openapi_routes(router);
-  std::optional<erasure::JobRunner> runner;
+  if (orchestrates || holds_tenant_record(assembly, services)) assembly.install_tenancy_schema();
+  std::optional<Background> background;
   if (orchestrates) {
     assembly.install_control_schema();
-    runner.emplace(assembly.jobs(), assembly.orchestrator(),
-                   erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks());
-    server::add_job_routes(router, {assembly.jobs(), assembly.orchestrator(), assembly.erase_tenant(), *runner});
-    runner->start();
+    background.emplace(assembly);
+    background->start();
   }
-
-  server::RateLimiter limiter({}, assembly.clock());
-  const server::Gateway gateway(router, assembly.keys(), assembly.clock(), limiter, server::access_log_on_stderr());
+  const Api api(assembly, {.hosted = services,
+                           .runner = background ? &background->runner() : nullptr,
+                           .log = server::access_log_on_stderr()});
   server::HttpServer http({.listen = server::parse_listen_address(options.listen),
-                           .on_refused = [&](int status, std::string_view why) { gateway.note_refused(status, why); }},
-                          [&](server::Request request) { return gateway.answer(std::move(request)); });
+                           .on_refused = [&](int status, std::string_view why) { api.note_refused(status, why); }},
+                          [&](server::Request request) { return api.answer(std::move(request)); });
   if (const auto* cluster = assembly.cluster()) {
     const auto parameters = cluster->database("postgres").parameters();
     std::cout << fmt::format("databases at host={} user={}\n", parameters.at("host"), parameters.at("user"));
@@ -124,7 +169,7 @@ int serve(const Options& options) {
   stop_signals.wait();
   std::cout << "stopping" << std::endl;
   http.stop(kDrain);
-  if (runner) runner->stop(kDrain);
+  if (background) background->stop();
   return 0;
 }
 

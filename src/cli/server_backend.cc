@@ -44,36 +44,19 @@ class ServerBackend final : public Backend {
     while (url_.ends_with('/')) url_.pop_back();
   }
 
-  json preview(const TenantId& tenant) override { return send("GET", "/api/v1/deletion-preview/" + tenant.str()); }
-
-  json erase(const TenantId& tenant, const JobListener& listener) override {
-    const auto started = send("DELETE", "/api/v1/tenants/" + tenant.str(), {"Prefer: respond-async"});
-    const auto id = JobId::parse(started.at("job_id").get<std::string>());
-    json last;
-    for (;;) {
-      auto now = job(id);
-      if (now != last && listener) listener(now);
-      if (now.at("status") == "completed" || now.at("status") == "failed") return now;
-      last = std::move(now);
-      pause();
-    }
+  json send(const std::string& method, const std::string& path, const json& body) override {
+    return request(method, path, {}, body);
   }
 
-  json job(const JobId& job) override { return send("GET", "/api/v1/auth/deletion-jobs/" + job.str()); }
+  json erase(const TenantId& tenant, const JobListener& listener) override {
+    return watch(request("DELETE", "/api/v1/tenants/" + tenant.str(), {"Prefer: respond-async"}, nullptr), listener);
+  }
 
-  json jobs(const Options& filter) override {
-    auto query = fmt::format("?limit={}", filter.limit);
-    if (!filter.tenant.empty()) query += "&tenant_id=" + TenantId::parse(filter.tenant).str();
-    if (!filter.status.empty()) query += "&status=" + checked_status(filter.status);
-    return send("GET", "/api/v1/auth/deletion-jobs" + query);
+  json erase_user(const UserId& user, const JobListener& listener) override {
+    return watch(request("DELETE", "/api/v1/auth/users/" + user.str(), {"Prefer: respond-async"}, nullptr), listener);
   }
 
  private:
-  // Goes into a URL, so nothing but a state's name may pass.
-  static std::string checked_status(const std::string& status) {
-    return std::string(jobs::to_string(jobs::parse_job_state(status)));
-  }
-
   static void pause() {
     static std::mutex mutex;
     static std::condition_variable never;
@@ -81,14 +64,31 @@ class ServerBackend final : public Backend {
     never.wait_for(lock, kWatchInterval);
   }
 
-  json send(const std::string& method, const std::string& path, std::vector<std::string> headers = {}) {
-    const auto answer = store::send_http(
-        {.method = method, .url = url_ + path, .headers = std::move(headers), .bearer = credentials_.token()},
-        Call::within(kRequestTimeout));
+  /// Until the job that `accepted` names has ended.
+  json watch(const json& accepted, const JobListener& listener) {
+    const auto id = JobId::parse(accepted.at("job_id").get<std::string>());
+    json last;
+    for (;;) {
+      auto now = request("GET", "/api/v1/auth/deletion-jobs/" + id.str(), {}, nullptr);
+      if (now != last && listener) listener(now);
+      if (now.at("status") == "completed" || now.at("status") == "failed") return now;
+      last = std::move(now);
+      pause();
+    }
+  }
+
+  json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {
+    const auto answer = store::send_http({.method = method,
+                                          .url = url_ + path,
+                                          .headers = std::move(headers),
+                                          .body = body.is_null() ? std::string() : body.dump(),
+                                          .bearer = credentials_.token()},
+                                         Call::within(kRequestTimeout));
     if (answer.status >= 300) throw store::error_of_answer(answer, method);
-    auto body = json::parse(answer.body, nullptr, false);
-    if (body.is_discarded()) throw Error(ErrorCode::corrupt, "the server's answer is not JSON");
-    return body;
+    if (answer.body.empty()) return nullptr;
+    auto parsed = json::parse(answer.body, nullptr, false);
+    if (parsed.is_discarded()) throw Error(ErrorCode::corrupt, "the server's answer is not JSON");
+    return parsed;
   }
 
   std::string url_;

@@ -35,21 +35,21 @@ bool DeletionPreview::has_unsettled_rows() const {
   });
 }
 
-DeletionPreview preview_deletion(const ServiceEndpoints& endpoints, const TenantId& tenant, const std::stop_token& stop,
-                                 Milliseconds grace) {
+std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, const Subject& subject,
+                                             const std::stop_token& stop, Milliseconds grace) {
   FanOut<store::Preview> calls(grace, stop);
-  DeletionPreview result{.tenant = tenant, .tenant_name = {}, .services = {}};
+  std::vector<ServicePreview> services;
   std::map<std::string, std::size_t> position;
   for (const auto& endpoint : endpoints) {
-    position[endpoint.name] = result.services.size();
-    result.services.push_back({.service = endpoint.name, .preview = {}, .errors = {}});
+    position[endpoint.name] = services.size();
+    services.push_back({.service = endpoint.name, .preview = {}, .errors = {}});
     const Call call{Deadline::after(endpoint.timeout), stop};
-    calls.start(endpoint.name, call.deadline, [data_store = endpoint.data_store, tenant, call](const auto&) {
-      return data_store->preview(tenant, call);
+    calls.start(endpoint.name, call.deadline, [data_store = endpoint.data_store, subject, call](const auto&) {
+      return data_store->preview(subject, call);
     });
   }
   while (auto arrival = calls.next()) {
-    auto& service = result.services[position.at(arrival->name)];
+    auto& service = services[position.at(arrival->name)];
     if (auto* preview = std::get_if<store::Preview>(&arrival->what)) service.preview = std::move(*preview);
     if (const auto* error = std::get_if<Error>(&arrival->what)) service.errors = texts_of(*error);
     if (std::holds_alternative<Abandoned>(arrival->what)) {
@@ -57,7 +57,7 @@ DeletionPreview preview_deletion(const ServiceEndpoints& endpoints, const Tenant
           fmt::format("timeout: no answer within {} ms", endpoints[position.at(arrival->name)].timeout.count())};
     }
   }
-  return result;
+  return services;
 }
 
 }  // namespace tenure::erasure

@@ -29,8 +29,9 @@ struct DeletionPreview {
   bool has_unsettled_rows() const;
 };
 
-/// Asks all services at once, each within its own timeout. Never throws for a service's failure: that is in its entry.
-DeletionPreview preview_deletion(const ServiceEndpoints& endpoints, const TenantId& tenant, const std::stop_token& stop,
-                                 Milliseconds grace = Milliseconds(5000));
+/// Asks all services at once, each within its own timeout, in the order of the endpoints. Never throws for a service's
+/// failure: that is in its entry.
+std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, const Subject& subject,
+                                             const std::stop_token& stop, Milliseconds grace = Milliseconds(5000));
 
 }  // namespace tenure::erasure

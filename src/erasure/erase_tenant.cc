@@ -32,7 +32,9 @@ void require_confirmation(std::string_view tenant_name, std::string_view typed) 
 DeletionPreview EraseTenant::preview(const TenantId& tenant, const Call& call) const {
   const bool has_directory = directory_ != nullptr;
   auto name = has_directory ? directory_->find_name(tenant, call) : std::nullopt;
-  auto preview = preview_deletion(orchestrator_.endpoints(), tenant, call.stop);
+  DeletionPreview preview{.tenant = tenant,
+                          .tenant_name = std::nullopt,
+                          .services = preview_services(orchestrator_.endpoints(), tenant, call.stop)};
   if (has_directory && !name && preview.is_complete() && preview.total_items() == 0) {
     throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
   }
@@ -47,7 +49,7 @@ std::optional<std::string> EraseTenant::name_of(const TenantId& tenant, const Ca
   return preview(tenant, call).tenant_name;
 }
 
-JobId EraseTenant::enqueue(const Order& order, const Call& call) { return store_.enqueue(job_for(order, call)); }
+JobId EraseTenant::enqueue(const Order& order, const Call& call) { return store_.enqueue(prepare(order, call)); }
 
 jobs::Job EraseTenant::run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
                                   const ErasureListener& listener) {
@@ -61,14 +63,21 @@ jobs::Lease EraseTenant::lease_for(const Order& order, const std::string& owner,
   if (const auto active = store_.find_active(order.tenant)) {
     if (const auto taken = store_.claim(*active, owner, lease)) return *taken;
   }
-  return store_.enqueue_leased(job_for(order, call), owner, lease);
+  return store_.enqueue_leased(prepare(order, call), owner, lease);
 }
 
-jobs::NewJob EraseTenant::job_for(const Order& order, const Call& call) const {
-  return {.tenant = order.tenant,
-          .tenant_name = name_of(order.tenant, call),
-          .initiated_by = order.initiated_by,
-          .services = orchestrator_.services()};
+jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
+  jobs::NewJob job{.subject = order.tenant,
+                   .tenant_name = name_of(order.tenant, call),
+                   .initiated_by = order.initiated_by,
+                   .services = orchestrator_.steps(SubjectKind::tenant),
+                   .id = order.job.value_or(JobId::random())};
+  // A fence raised for a job that is never made would have to be found and cleared; so the active one is looked for
+  // first.
+  const auto active = store_.find_active(order.tenant);
+  if (active && active != job.id) throw jobs::already_active(order.tenant, *active);
+  if (directory_ != nullptr) directory_->begin_deletion(order.tenant, *job.id, call);
+  return job;
 }
 
 }  // namespace tenure::erasure

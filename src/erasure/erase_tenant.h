@@ -20,19 +20,21 @@ class EraseTenant {
  public:
   struct Order {
     TenantId tenant;
-    std::optional<UserId> initiated_by;
+    std::optional<UserId> initiated_by = std::nullopt;
+    std::optional<JobId> job =
+        std::nullopt;  ///< the id that the job is to have; giving the same order again is harmless
   };
 
-  /// `directory` may be null: then tenants have no names and any id is accepted.
-  EraseTenant(jobs::JobStore& store, Orchestrator& orchestrator, TenantDirectory* directory)
-      : store_(store), orchestrator_(orchestrator), directory_(directory) {}
+  /// Without a directory of tenants these have no names, and any id is accepted.
+  explicit EraseTenant(Orchestrator& orchestrator)
+      : store_(orchestrator.store()), orchestrator_(orchestrator), directory_(orchestrator.directories().tenants) {}
 
   /// What an erasure would do now, with the tenant's name. A tenant without a record is shown as long as any service
   /// has rows of it. @throws Error(not_found) when there is neither.
   DeletionPreview preview(const TenantId& tenant, const Call& call) const;
 
-  /// Leaves a job for an orchestrator to claim. @throws Error(not_found) for an unknown tenant, Error(conflict) naming
-  /// the active job when there is one.
+  /// Fences the tenant and leaves a job for an orchestrator to claim. @throws Error(not_found) for an unknown tenant,
+  /// Error(conflict) naming the active job when there is one.
   JobId enqueue(const Order& order, const Call& call);
 
   /// Makes a job and runs it here to its end. A job of this tenant that nobody works on any more is taken over
@@ -42,7 +44,8 @@ class EraseTenant {
 
  private:
   std::optional<std::string> name_of(const TenantId& tenant, const Call& call) const;
-  jobs::NewJob job_for(const Order& order, const Call& call) const;
+  /// Refuses beside an active job, fences, and says what job to make.
+  jobs::NewJob prepare(const Order& order, const Call& call);
   jobs::Lease lease_for(const Order& order, const std::string& owner, const Call& call);
 
   jobs::JobStore& store_;

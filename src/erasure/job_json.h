@@ -3,14 +3,17 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "erasure/deletion_preview.h"
+#include "erasure/erase_user.h"
 #include "jobs/job_store.h"
 
 namespace tenure::erasure {
 
-/// The job's result (spec C2): {"job_id", "status", "tenant_id", "tenant_name", "initiated_by", "total_items_deleted",
-/// "services_completed", "services_failed", "service_results": {service: {"status", "deleted_counts", "total",
-/// "errors", "attempts", "duration"}}, "duration", "started_at", "completed_at"}. Durations are seconds, times RFC
-/// 3339; what is not known yet is null.
+/// The job's result (spec C2): {"job_id", "status", "tenant_id", "tenant_name", "initiated_by",
+/// "total_items_deleted", "services_completed", "services_failed", "service_results": {service: {"status",
+/// "deleted_counts", "total", "errors", "attempts", "duration"}}, "duration", "started_at", "completed_at"}. Durations
+/// are seconds, times RFC 3339; what is not known yet is null. In a user's job tenant_id is null, and it has "user_id"
+/// and "owned_tenants": [{"tenant_id", "outcome": "transferred" or "deleted", "new_owner_id", "deletion_job_id",
+/// "status", "errors"}].
 nlohmann::json job_to_json(const jobs::Job& job);
 
 /// {"jobs": […], "next_cursor": null on the last page}.
@@ -19,5 +22,9 @@ nlohmann::json job_page_to_json(const jobs::JobPage& page);
 /// The aggregated preview (spec C12): {"tenant_id", "tenant_name", "total_items", "services_failed",
 /// "services": {service: what it says of itself (spec A1), or {"errors"}}}.
 nlohmann::json preview_to_json(const DeletionPreview& preview);
+
+/// {"user_id", "owned_tenants": [{"tenant_id", "tenant_name", "outcome": "transfer" or "delete", "new_owner_id"}],
+/// "memberships", "total_items", "services_failed", "services": as above}. Items are rows to delete or to change.
+nlohmann::json user_preview_to_json(const UserDeletionPreview& preview);
 
 }  // namespace tenure::erasure

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "erasure/erasure_run.h"
+#include "erasure/tenant_erasure_run.h"
+#include "erasure/user_erasure_run.h"
 #include "jobs/lease_keeper.h"
 
 namespace tenure::erasure {
@@ -36,15 +37,22 @@ bool may_pass(const Error& error) {
 }  // namespace
 
 Orchestrator::Orchestrator(ServiceEndpoints endpoints, jobs::JobStore& store, std::shared_ptr<const Clock> clock,
-                           OrchestratorSettings settings)
-    : endpoints_(std::move(endpoints)), store_(store), clock_(std::move(clock)), settings_(settings) {}
+                           OrchestratorSettings settings, Directories directories)
+    : endpoints_(std::move(endpoints)),
+      store_(store),
+      clock_(std::move(clock)),
+      settings_(settings),
+      directories_(directories) {}
 
-std::vector<std::string> Orchestrator::services() const {
+std::vector<std::string> Orchestrator::steps(SubjectKind subject) const {
   std::vector<std::string> names;
   for (const bool is_record : {false, true}) {
     for (const auto& endpoint : endpoints_) {
       if (endpoint.holds_tenant_record == is_record) names.push_back(endpoint.name);
     }
+  }
+  if (subject == SubjectKind::user) {
+    for (auto& step : own_steps_of_user(directories_.users)) names.push_back(std::move(step));
   }
   return names;
 }
@@ -57,7 +65,11 @@ jobs::Job Orchestrator::run(const jobs::Lease& lease, const std::stop_token& sto
   {
     const jobs::LeaseKeeper keeper(store_, lease, settings_.lease, [&] { calls.request_stop(); });
     try {
-      ErasureRun(endpoints_, book, settings_, clock_, calls.get_token()).run();
+      if (kind_of(book.subject()) == SubjectKind::tenant) {
+        TenantErasureRun(endpoints_, book, settings_, clock_, calls.get_token()).run();
+      } else {
+        UserErasureRun(endpoints_, book, settings_, clock_, calls.get_token(), directories_.users, *this).run();
+      }
     } catch (const Error& error) {
       if (may_pass(error)) throw;
       book.finish_job({error.what()});

@@ -7,6 +7,8 @@
 
 #include "erasure/erasure_event.h"
 #include "erasure/service_endpoint.h"
+#include "erasure/tenant_record.h"
+#include "erasure/user_directory.h"
 #include "jobs/job_store.h"
 
 namespace tenure::erasure {
@@ -17,13 +19,19 @@ struct OrchestratorSettings {
   int rounds = 3;             ///< erasures of a service in which rows keep appearing
 };
 
-/// Erases a tenant from all services: in parallel, each within its own timeout; then re-counts, erasing again where
-/// rows came late; then erases the tenant record. A failing or hanging service never holds up the others (spec C1,
-/// C13). Thread-safe: several jobs may run at once.
+/// Where tenants and users are looked up and seen to. Both may be null and are not owned.
+struct Directories {
+  TenantDirectory* tenants = nullptr;
+  UserDirectory* users = nullptr;
+};
+
+/// Erases a tenant or a user from all services: in parallel, each within its own timeout; then re-counts, erasing again
+/// where rows came late; then erases the tenant record, or the account. A failing or hanging service never holds up the
+/// others (spec B7, C1, C13). Thread-safe: several jobs may run at once.
 class Orchestrator {
  public:
   Orchestrator(ServiceEndpoints endpoints, jobs::JobStore& store, std::shared_ptr<const Clock> clock,
-               OrchestratorSettings settings = {});
+               OrchestratorSettings settings = {}, Directories directories = {});
 
   /// Runs a leased job from wherever it stands to its end, which may be `failed`. On a stop request the running calls
   /// are stopped, the lease is given back and the job returned as it then is. @throws Error(conflict) when the job got
@@ -31,8 +39,10 @@ class Orchestrator {
   jobs::Job run(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener = {});
 
   const ServiceEndpoints& endpoints() const { return endpoints_; }
-  /// The services of a new job, the tenant record's last.
-  std::vector<std::string> services() const;
+  jobs::JobStore& store() { return store_; }
+  const Directories& directories() const { return directories_; }
+  /// The steps of a new job: the services, the tenant record's last, and what else a user's erasure has.
+  std::vector<std::string> steps(SubjectKind subject) const;
   const OrchestratorSettings& settings() const { return settings_; }
 
  private:
@@ -40,6 +50,7 @@ class Orchestrator {
   jobs::JobStore& store_;
   const std::shared_ptr<const Clock> clock_;
   const OrchestratorSettings settings_;
+  const Directories directories_;
 };
 
 }  // namespace tenure::erasure

@@ -65,7 +65,7 @@ void ServiceCalls::erase(const std::vector<std::string>& services) {
 
 void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
   const auto& target = endpoint(service);
-  const store::EraseRequest request{.subject = book_.tenant(),
+  const store::EraseRequest request{.subject = book_.subject(),
                                     .idempotency_key = book_.idempotency_key(service),
                                     .job = book_.lease().job,
                                     .epoch = book_.lease().epoch};
@@ -112,8 +112,8 @@ void ServiceCalls::verify_once(const std::vector<std::string>& services, Finding
   for (const auto& service : services) {
     const auto& target = endpoint(service);
     const Call call{Deadline::after(target.timeout), stop_};
-    calls.start(service, call.deadline, [data_store = target.data_store, tenant = book_.tenant(), call](const auto&) {
-      return data_store->verify(tenant, call);
+    calls.start(service, call.deadline, [data_store = target.data_store, subject = book_.subject(), call](const auto&) {
+      return data_store->verify(subject, call);
     });
   }
   while (auto arrival = calls.next()) {

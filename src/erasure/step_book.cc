@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 namespace tenure::erasure {
 namespace {
@@ -24,11 +25,17 @@ StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const Erasur
     : StepBook(store, lease, listener, store.get(lease.job)) {}
 
 StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, jobs::Job job)
-    : store_(store), lease_(lease), listener_(listener), tenant_(job.tenant), state_(job.state) {
+    : store_(store),
+      lease_(lease),
+      listener_(listener),
+      subject_(job.subject),
+      initiated_by_(job.initiated_by),
+      state_(job.state) {
   for (auto& step : job.steps) {
     services_.push_back(step.service);
     steps_.emplace(services_.back(), std::move(step));
   }
+  for (auto& tenant : job.owned_tenants) owned_tenants_.emplace(tenant.tenant, std::move(tenant));
 }
 
 std::string StepBook::idempotency_key(const std::string& service) const {
@@ -91,14 +98,36 @@ void StepBook::finish_job(std::vector<std::string> errors) {
   for (const auto& service : services_) {
     for (const auto& error : step(service).errors) errors.push_back(fmt::format("{}: {}", service, error));
   }
+  for (const auto& [id, tenant] : owned_tenants_) {
+    for (const auto& error : tenant.errors) errors.push_back(fmt::format("tenant {}: {}", id.str(), error));
+  }
   const JobState last = errors.empty() ? JobState::completed : JobState::failed;
-  store_.finish(lease_, state_, last, errors);
+  store_.finish(lease_, state_, last, errors, [&](pg::Transaction& transaction) {
+    if (last == JobState::completed) events::publish(transaction, completion());
+  });
   state_ = last;
   report_job();
 }
 
 bool StepBook::has_failures() const {
-  return std::any_of(steps_.begin(), steps_.end(), [](const auto& entry) { return has_failed(entry.second); });
+  return std::any_of(steps_.begin(), steps_.end(), [](const auto& entry) { return has_failed(entry.second); }) ||
+         std::any_of(owned_tenants_.begin(), owned_tenants_.end(),
+                     [](const auto& entry) { return entry.second.state == StepState::failed; });
+}
+
+void StepBook::put_owned_tenant(const jobs::OwnedTenant& tenant) {
+  store_.put_owned_tenant(lease_, tenant);
+  owned_tenants_.insert_or_assign(tenant.tenant, tenant);
+}
+
+events::Event StepBook::completion() const {
+  const bool is_tenant = kind_of(subject_) == SubjectKind::tenant;
+  std::int64_t total = 0;
+  for (const auto& [service, step] : steps_) total += step.total;
+  const nlohmann::json payload = {{"job_id", lease_.job.str()},
+                                  {is_tenant ? "tenant_id" : "user_id", id_of(subject_)},
+                                  {"total_items_deleted", total}};
+  return {.topic = is_tenant ? "tenant.deleted" : "user.deleted", .payload = payload.dump()};
 }
 
 void StepBook::report_step(const Step& step, const jobs::Counts& deleted_counts) const {

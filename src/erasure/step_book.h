@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "erasure/erasure_event.h"
+#include "events/outbox.h"
 #include "jobs/job_store.h"
 #include "store/deletion_result.h"
 
@@ -18,7 +20,8 @@ class StepBook {
   StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener);
 
   const jobs::Lease& lease() const { return lease_; }
-  const TenantId& tenant() const { return tenant_; }
+  const Subject& subject() const { return subject_; }
+  const std::optional<UserId>& initiated_by() const { return initiated_by_; }
   jobs::JobState state() const { return state_; }
   const std::vector<std::string>& services() const { return services_; }
   const jobs::Step& step(const std::string& service) const { return steps_.at(service); }
@@ -35,8 +38,13 @@ class StepBook {
   /// For watchers only: what the call that runs has deleted so far.
   void report_progress(const std::string& service, const store::Counts& deleted_so_far) const;
 
+  /// The tenants that the job's user owned, as far as they have been seen to.
+  const std::map<TenantId, jobs::OwnedTenant>& owned_tenants() const { return owned_tenants_; }
+  void put_owned_tenant(const jobs::OwnedTenant& tenant);
+
   void advance(jobs::JobState to);
-  /// Ends the job, failed when any step is, or when there are `errors`; else completed.
+  /// Ends the job, failed when any step or owned tenant is, or when there are `errors`; else completed, which it
+  /// publishes as "tenant.deleted" or "user.deleted".
   void finish_job(std::vector<std::string> errors = {});
   bool has_failures() const;
 
@@ -45,14 +53,17 @@ class StepBook {
   void store_step(const jobs::Step& step);
   void report_step(const jobs::Step& step, const jobs::Counts& deleted_counts) const;
   void report_job() const;
+  events::Event completion() const;
 
   jobs::JobStore& store_;
   const jobs::Lease lease_;
   const ErasureListener& listener_;
-  const TenantId tenant_;
+  const Subject subject_;
+  const std::optional<UserId> initiated_by_;
   jobs::JobState state_;
   std::vector<std::string> services_;
   std::map<std::string, jobs::Step> steps_;
+  std::map<TenantId, jobs::OwnedTenant> owned_tenants_;
 
   StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, jobs::Job job);
 };

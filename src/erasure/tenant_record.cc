@@ -29,6 +29,16 @@ PostgresTenantRecord::PostgresTenantRecord(pg::Pool& database, const estate::Ten
                                            const std::string& default_schema)
     : database_(database), find_name_(select_name(record, default_schema)) {}
 
+std::optional<std::string> ManagedTenantRecord::find_name(const TenantId& tenant, const Call& call) {
+  auto found = tenants_.find(tenant, call);
+  if (!found) return std::nullopt;
+  return std::move(found->name);
+}
+
+void ManagedTenantRecord::begin_deletion(const TenantId& tenant, const JobId& job, const Call& call) {
+  if (tenants_.find(tenant, call)) tenants_.begin_deletion(tenant, job, call);
+}
+
 std::optional<std::string> PostgresTenantRecord::find_name(const TenantId& tenant, const Call& call) {
   auto session = database_.take(call);
   const auto rows = session->exec(find_name_, pg::Params(tenant));

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "estate/estate.h"
 #include "pg/pool.h"
+#include "tenancy/tenants.h"
 
 namespace tenure::erasure {
 
@@ -16,6 +17,21 @@ class TenantDirectory {
   virtual ~TenantDirectory() = default;
   /// The tenant's name, empty when it has none; nullopt when there is no such tenant.
   virtual std::optional<std::string> find_name(const TenantId& tenant, const Call& call) = 0;
+  /// The fence before the job is made: from here on the tenant's members can do nothing. An unknown tenant is none of
+  /// its business; neither is a fence where somebody else keeps the tenants.
+  virtual void begin_deletion(const TenantId& /*tenant*/, const JobId& /*job*/, const Call& /*call*/) {}
+};
+
+/// Tenants that Tenure keeps itself.
+class ManagedTenantRecord final : public TenantDirectory {
+ public:
+  explicit ManagedTenantRecord(tenancy::Tenants& tenants) : tenants_(tenants) {}
+
+  std::optional<std::string> find_name(const TenantId& tenant, const Call& call) override;
+  void begin_deletion(const TenantId& tenant, const JobId& job, const Call& call) override;
+
+ private:
+  tenancy::Tenants& tenants_;
 };
 
 /// Reads the tenant record in the tenant service's database, as the estate file describes it.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -122,7 +123,31 @@ struct TenantRecord {
   std::string table;
   std::string id_column = "id";
   std::string name_column = "name";
+  /// Tenants are kept by Tenure itself, in schema `tenancy` of the service's database: with members, invitations,
+  /// subscription, settings and domains, over HTTP. The rules of these tables are added to the service's.
+  bool is_managed = false;
+  std::chrono::seconds soft_delete_window{30 * 24 * 3600};  ///< only of managed ones
+  std::vector<std::string> base_domains;  ///< under which each managed tenant's slug is a host name; lower case
   bool operator==(const TenantRecord&) const = default;
+};
+
+/// An OpenID provider whose users may call, instead of accounts of our own.
+struct IdentityProvider {
+  std::string issuer;    ///< what the tokens' iss is
+  std::string jwks_url;  ///< https://, or http:// on this machine
+  std::string audience;
+  std::string user_claim = "sub";    ///< holds the user's UUID
+  std::string platform_admin_claim;  ///< empty: nobody is one
+  int line = 0;
+  bool operator==(const IdentityProvider&) const = default;
+};
+
+/// Of requests to the server.
+struct RequestLimits {
+  double requests_per_second = 100;  ///< of one caller, over time
+  double burst = 400;                ///< of one caller, at once
+  double logins_per_minute = 30;     ///< from one address: registering, logging in, refreshing
+  bool operator==(const RequestLimits&) const = default;
 };
 
 /// A validated estate file. A value: it holds no connection and reads nothing after it was made.
@@ -133,6 +158,9 @@ struct Estate {
   std::string tenant_column = "tenant_id";  ///< used for tables without a tenant_column rule
   std::vector<std::string> last_tables;     ///< deleted after everything else, in every service
   std::optional<TenantRecord> tenants;
+  bool has_managed_users = false;  ///< accounts are kept by Tenure itself, in schema `identity` of the control database
+  std::optional<IdentityProvider> identity_provider;  ///< never beside managed users
+  RequestLimits limits;
   Secret pseudonym_key;           ///< empty unless a user rule replaces users by pseudonyms
   std::vector<Service> services;  ///< in the order of the file
 

@@ -7,29 +7,17 @@
 #include "estate/estate.h"
 #include "estate/notation.h"
 #include "estate/service_section.h"
+#include "estate/tenants_section.h"
+#include "estate/users_section.h"
 #include "estate/yaml_value.h"
 
 namespace tenure::estate {
 namespace {
 
-constexpr std::size_t kShortestPseudonymKey = 16;
-
 void read_control(Estate& estate, const Value& value) {
   const Fields fields(value, {"database", "schema_file"});
   if (const auto* url = fields.find("database")) estate.control_url = read_database_url(*url);
   if (const auto* file = fields.find("schema_file")) estate.control_schema_file = read_schema_file(*file);
-}
-
-void read_users(Estate& estate, const Value& value) {
-  const Fields fields(value, {"pseudonym_key"});
-  const auto* key = fields.require("pseudonym_key");
-  value.reading().has_pseudonym_key = key != nullptr;
-  auto text = key == nullptr ? std::nullopt : key->text();
-  if (!text) return;
-  if (text->size() < kShortestPseudonymKey) {
-    key->problem(fmt::format("must have at least {} characters", kShortestPseudonymKey));
-  }
-  estate.pseudonym_key = Secret(std::move(*text));
 }
 
 void read_defaults(Estate& estate, const Value& value) {
@@ -53,35 +41,26 @@ void read_services(Estate& estate, const Value& value) {
   }
 }
 
-void read_tenants(Estate& estate, const Value& value) {
-  const Fields fields(value, {"service", "table", "id", "name"});
-  TenantRecord record;
-  set(record.table, fields.require("table"), is_table, "a table; write table or schema.table");
-  set(record.id_column, fields.find("id"), is_name, "the name of a column");
-  set(record.name_column, fields.find("name"), is_name, "the name of a column");
-  const auto* name = fields.require("service");
-  set(record.service, name, &Value::text);
-  if (!record.service.empty() && !estate.services.empty()) {
-    const auto* service = estate.find_service(record.service);
-    if (service == nullptr) {
-      name->problem(fmt::format("there is no service {}", name->quoted()));
-    } else if (!std::holds_alternative<Database>(service->source)) {
-      name->problem(fmt::format("the service {} has no database", name->quoted()));
-    }
-  }
-  estate.tenants = std::move(record);
+void read_limits(RequestLimits& limits, const Value& value) {
+  const Fields fields(value, {"requests_per_second", "burst", "logins_per_minute"});
+  set(limits.requests_per_second, fields.find("requests_per_second"), &Value::positive_number);
+  set(limits.burst, fields.find("burst"), &Value::number_from_one);
+  set(limits.logins_per_minute, fields.find("logins_per_minute"), &Value::number_from_one);
 }
 
 /// What the services are checked against comes before them, and what refers to them after.
 Estate read_sections(const Value& root) {
-  const Fields fields(root, {"estate", "control", "tenants", "users", "defaults", "services"});
+  const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "defaults", "services"});
   Estate estate;
   set(estate.name, fields.require("estate"), &Value::text);
   if (const auto* value = fields.find("control")) read_control(estate, *value);
   if (const auto* value = fields.find("users")) read_users(estate, *value);
   if (const auto* value = fields.find("defaults")) read_defaults(estate, *value);
+  if (const auto* value = fields.find("limits")) read_limits(estate.limits, *value);
+  std::optional<TenantsSection> tenants;
+  if (const auto* value = fields.find("tenants")) tenants.emplace(*value);
   if (const auto* value = fields.require("services")) read_services(estate, *value);
-  if (const auto* value = fields.find("tenants")) read_tenants(estate, *value);
+  if (tenants) tenants->complete(estate);
   return estate;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace tenure::estate {
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestName = 63;
 constexpr Milliseconds kLongestDuration = std::chrono::hours(24);
+constexpr std::uint16_t kMostDays = 365;
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -34,15 +37,6 @@ bool is_slug(std::string_view text, bool may_have_hyphens) {
                      [&](char c) { return is_lower(c) || is_digit(c) || c == '_' || (may_have_hyphens && c == '-'); });
 }
 
-bool is_host(std::string_view text) {
-  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
-    return text.substr(1, text.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
-  }
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
-  });
-}
-
 }  // namespace
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
@@ -60,6 +54,18 @@ std::optional<Milliseconds> parse_duration(std::string_view text) {
   const auto duration = unit->second * static_cast<std::int64_t>(*number);
   if (duration < Milliseconds(1) || duration > kLongestDuration) return std::nullopt;
   return duration;
+}
+
+std::optional<std::chrono::seconds> parse_days(std::string_view text) {
+  if (!text.ends_with('d')) return std::nullopt;
+  const auto days = parse_number<std::uint16_t>(text.substr(0, text.size() - 1));
+  if (!days || *days < 1 || *days > kMostDays) return std::nullopt;
+  return std::chrono::hours(24) * *days;
+}
+
+std::optional<double> parse_positive_number(std::string_view text) {
+  const auto number = parse_number<double>(text);
+  return number && std::isfinite(*number) && *number > 0 ? number : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> parse_names(std::string_view text) {
@@ -110,20 +116,6 @@ bool is_route_path(std::string_view text) {
     if (slash == std::string_view::npos) return true;
     text.remove_prefix(slash + 1);
   }
-}
-
-std::string_view problem_of_url(std::string_view text) {
-  const auto scheme = text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
-  if (scheme == 0) return "must begin with http:// or https://";
-  text.remove_prefix(scheme);
-  if (text.find('@') != std::string_view::npos) return "must not hold a user or a password";
-  if (text.find_first_of("?#") != std::string_view::npos) return "must not have a query or a fragment";
-  if (text.find('/') != std::string_view::npos) return "must end with the host or the port, without a path";
-  const auto colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
-  if (!is_host(text.substr(0, colon))) return "has no valid host";
-  if (colon == std::string_view::npos) return {};
-  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
-  return port.value_or(0) == 0 ? "must have a port from 1 to 65535" : std::string_view();
 }
 
 }  // namespace tenure::estate

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ struct TableParts {
 /// "500ms", "60s", "5m" or "2h"; from one millisecond to a day.
 std::optional<Milliseconds> parse_duration(std::string_view text);
 
+/// "30d"; from one day to 365.
+std::optional<std::chrono::seconds> parse_days(std::string_view text);
+
+/// "50" or "0.5"; finite and above zero.
+std::optional<double> parse_positive_number(std::string_view text);
+
 /// "order_id" or "tenant_id, order_id" → the names, without the spaces; nullopt when one is not a name or is there
 /// twice.
 std::optional<std::vector<std::string>> parse_names(std::string_view text);
@@ -37,8 +44,5 @@ bool is_service_name(std::string_view text);
 bool is_prefix(std::string_view text);
 /// Prefixes joined by "/": "models/user".
 bool is_route_path(std::string_view text);
-
-/// What is wrong with the URL of a service; empty when it is http:// or https://, a host and perhaps a port.
-std::string_view problem_of_url(std::string_view text);
 
 }  // namespace tenure::estate

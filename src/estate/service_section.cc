@@ -10,6 +10,7 @@
 #include "estate/notation.h"
 #include "estate/relations.h"
 #include "estate/table_rules.h"
+#include "estate/url.h"
 
 namespace tenure::estate {
 namespace {
@@ -29,7 +30,7 @@ const std::vector<std::string_view>& service_keys() {
   return keys;
 }
 
-std::vector<std::string> read_schemas(const Value& value) {
+std::vector<std::string> read_schemas(const Value& value, bool holds_managed_tenants) {
   std::vector<std::string> schemas;
   const auto items = value.items();
   if (value.is_list() && items.empty()) value.problem("must name at least one schema");
@@ -38,6 +39,8 @@ std::vector<std::string> read_schemas(const Value& value) {
     if (!schema) continue;
     if (std::find(schemas.begin(), schemas.end(), *schema) != schemas.end()) {
       item.problem("is there twice");
+    } else if (*schema == kTenancySchema && !holds_managed_tenants && value.reading().managed_tenants_service) {
+      item.problem("is the schema of managed tenants, which only the service named by tenants.service has");
     } else {
       schemas.push_back(std::move(*schema));
     }
@@ -45,12 +48,15 @@ std::vector<std::string> read_schemas(const Value& value) {
   return schemas;
 }
 
-Database read_database(const Fields& fields) {
+Database read_database(const Fields& fields, const std::string& service) {
   const auto& url = *fields.find("database");
   Database database{.url = read_database_url(url), .line = url.line()};
   if (const auto* value = fields.find("schema_file")) database.schema_file = read_schema_file(*value);
+  const bool holds_managed_tenants = url.reading().managed_tenants_service == service;
+  if (holds_managed_tenants) database.schemas = {std::string(kTenancySchema)};
   if (const auto* value = fields.find("schemas")) {
-    if (auto schemas = read_schemas(*value); !schemas.empty()) database.schemas = std::move(schemas);
+    if (auto schemas = read_schemas(*value, holds_managed_tenants); !schemas.empty())
+      database.schemas = std::move(schemas);
   }
   if (const auto* value = fields.find("tables")) {
     database.tables = read_table_rules(*value, database.schemas.front());
@@ -129,7 +135,7 @@ Service read_service(const Value::Entry& entry) {
   set(service.timeout, fields.find("timeout"), &Value::duration);
   if (const auto* value = fields.find("user_path")) read_user_path(service, *value);
   if (fields.has("database")) {
-    service.source = read_database(fields);
+    service.source = read_database(fields, entry.key);
   } else if (const auto* url = fields.find("url")) {
     service.source = read_remote(*url);
   } else if (const auto* directory = fields.find("directory")) {

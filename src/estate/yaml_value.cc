@@ -118,6 +118,29 @@ std::optional<Milliseconds> Value::duration() const {
   return result;
 }
 
+std::optional<std::chrono::seconds> Value::days() const {
+  const auto word = text();
+  if (!word) return std::nullopt;
+  const auto result = parse_days(*word);
+  if (!result) problem(fmt::format("{} is not a time from 1d to 365d, such as 30d", quoted()));
+  return result;
+}
+
+std::optional<double> Value::positive_number() const {
+  const auto word = text();
+  if (!word) return std::nullopt;
+  const auto result = parse_positive_number(*word);
+  if (!result) problem(fmt::format("{} is not a number above 0", quoted()));
+  return result;
+}
+
+std::optional<double> Value::number_from_one() const {
+  const auto result = positive_number();
+  if (!result || *result >= 1) return result;
+  problem("must be at least 1, or nothing would ever be let through");
+  return std::nullopt;
+}
+
 std::optional<std::filesystem::path> Value::file_path() const {
   const auto written = text();
   if (!written) return std::nullopt;

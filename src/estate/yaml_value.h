@@ -15,6 +15,9 @@
 
 namespace tenure::estate {
 
+/// Where Tenure keeps tenants that it manages.
+inline constexpr std::string_view kTenancySchema = "tenancy";
+
 /// What every part of the parser needs while one file is read.
 struct Reading {
   const Variables& variables;
@@ -23,6 +26,7 @@ struct Reading {
   Problems problems;
   Milliseconds default_timeout{60000};
   bool has_pseudonym_key = false;
+  std::optional<std::string> managed_tenants_service = std::nullopt;  ///< whose database has schema kTenancySchema
 };
 
 /// A place in the file: a node, the path of keys that leads to it and its line. The readers below return what they
@@ -55,6 +59,11 @@ class Value {
   std::optional<std::string> reason() const;
   std::optional<bool> boolean() const;
   std::optional<Milliseconds> duration() const;
+  /// A time in whole days.
+  std::optional<std::chrono::seconds> days() const;
+  std::optional<double> positive_number() const;
+  /// At least 1.
+  std::optional<double> number_from_one() const;
   /// A path; a relative one starts at the file's folder.
   std::optional<std::filesystem::path> file_path() const;
   /// A map of columns to scalars, not empty.

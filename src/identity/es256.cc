@@ -1,12 +1,7 @@
 #include "identity/es256.h"
 
-#include <fmt/format.h>
-#include <openssl/bio.h>
-#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/ecdsa.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
@@ -14,36 +9,13 @@
 #include <array>
 #include <utility>
 
-#include "base/error.h"
+#include "identity/openssl_handles.h"
+#include "identity/signature.h"
 
 namespace tenure::identity {
 namespace {
 
-constexpr int kNumberBytes = 32;  // r and s each
-
-template <auto free_function>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    free_function(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
-using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
-
-Error openssl_failed(std::string_view what) {
-  ERR_clear_error();
-  return Error(ErrorCode::internal, fmt::format("OpenSSL could not {}", what));
-}
-
-EVP_PKEY* as_pkey(const std::shared_ptr<void>& pair) { return static_cast<EVP_PKEY*>(pair.get()); }
-
-std::shared_ptr<void> owned(EVP_PKEY* pair) {
-  return {pair, [](void* key) { EVP_PKEY_free(static_cast<EVP_PKEY*>(key)); }};
-}
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+constexpr int kCoordinateBytes = 32;
 
 bool is_on_p256(EVP_PKEY* pair) {
   std::array<char, 32> name{};
@@ -65,36 +37,16 @@ std::string id_of_public_key(EVP_PKEY* pair) {
   return id;
 }
 
-std::string der_to_pair(const std::string& der) {
-  const unsigned char* from = bytes_of(der);
-  const Signature signature(d2i_ECDSA_SIG(nullptr, &from, static_cast<long>(der.size())));
-  if (!signature) throw openssl_failed("read its own signature");
-  std::string pair(2 * kNumberBytes, '\0');
-  auto* to = reinterpret_cast<unsigned char*>(pair.data());
-  const bool has_fitted =
-      BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), to, kNumberBytes) == kNumberBytes &&
-      BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), to + kNumberBytes, kNumberBytes) == kNumberBytes;
-  if (!has_fitted) throw openssl_failed("write a signature");
-  return pair;
-}
-
-/// Empty when the pair is no signature.
-std::string pair_to_der(std::string_view pair) {
-  if (pair.size() != 2 * kNumberBytes) return {};
-  const Signature signature(ECDSA_SIG_new());
-  BIGNUM* r = BN_bin2bn(bytes_of(pair), kNumberBytes, nullptr);
-  BIGNUM* s = BN_bin2bn(bytes_of(pair) + kNumberBytes, kNumberBytes, nullptr);
-  if (!signature || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
-    BN_free(r);
-    BN_free(s);
-    return {};
+std::string coordinate_of(EVP_PKEY* pair, const char* name) {
+  BIGNUM* raw = nullptr;
+  const int has_read = EVP_PKEY_get_bn_param(pair, name, &raw);
+  const BigNumber number(raw);
+  std::string bytes(kCoordinateBytes, '\0');
+  if (has_read != 1 ||
+      BN_bn2binpad(raw, reinterpret_cast<unsigned char*>(bytes.data()), kCoordinateBytes) != kCoordinateBytes) {
+    throw openssl_failed("read a public key");
   }
-  unsigned char* der = nullptr;
-  const int length = i2d_ECDSA_SIG(signature.get(), &der);
-  if (length <= 0) return {};
-  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(length));
-  OPENSSL_free(der);
-  return text;
+  return bytes;
 }
 
 }  // namespace
@@ -129,31 +81,15 @@ Secret Es256Key::to_pem() const {
   return Secret(std::string(text, static_cast<std::size_t>(length)));
 }
 
-std::string Es256Key::sign(std::string_view message) const {
-  const DigestContext context(EVP_MD_CTX_new());
-  std::size_t length = 0;
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, as_pkey(pair_)) != 1 ||
-      EVP_DigestSign(context.get(), nullptr, &length, bytes_of(message), message.size()) != 1) {
-    throw openssl_failed("start a signature");
-  }
-  std::string der(length, '\0');
-  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(der.data()), &length, bytes_of(message),
-                     message.size()) != 1) {
-    throw openssl_failed("sign");
-  }
-  der.resize(length);
-  return der_to_pair(der);
+Es256Key::Point Es256Key::public_point() const {
+  return {coordinate_of(as_pkey(pair_), OSSL_PKEY_PARAM_EC_PUB_X),
+          coordinate_of(as_pkey(pair_), OSSL_PKEY_PARAM_EC_PUB_Y)};
 }
 
+std::string Es256Key::sign(std::string_view message) const { return sign_es256(pair_, message); }
+
 bool Es256Key::verify(std::string_view message, std::string_view signature) const {
-  const std::string der = pair_to_der(signature);
-  if (der.empty()) return false;
-  const DigestContext context(EVP_MD_CTX_new());
-  const bool is_valid =
-      context && EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, as_pkey(pair_)) == 1 &&
-      EVP_DigestVerify(context.get(), bytes_of(der), der.size(), bytes_of(message), message.size()) == 1;
-  ERR_clear_error();
-  return is_valid;
+  return verify_es256(pair_, message, signature);
 }
 
 }  // namespace tenure::identity

@@ -64,12 +64,34 @@ void make_private_folder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) throw unusable(folder, "cannot be made");
 }
 
-void require_private(const fs::path& path) {
+/// False when there is nothing at `path`. @throws Error(refused) when others may read it.
+bool is_there_and_private(const fs::path& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) throw unusable(path, "cannot be read");
+  if (::stat(path.c_str(), &found) != 0) {
+    if (errno == ENOENT) return false;
+    throw unusable(path, "cannot be read");
+  }
   if ((found.st_mode & 077U) != 0) {
     throw Error(ErrorCode::refused,
                 fmt::format("signing keys: {} is open to other users; chmod go= it", path.string()));
+  }
+  return true;
+}
+
+void sync_folder(const fs::path& path) {
+  const File folder(path, O_RDONLY | O_DIRECTORY);
+  folder.sync();
+}
+
+/// nullopt when another process retired the key meanwhile.
+std::optional<Es256Key> read_key(const fs::path& file) {
+  if (!is_there_and_private(file)) return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  try {
+    return Es256Key::from_pem(Secret(std::string(std::istreambuf_iterator<char>(in), {})));
+  } catch (Error& error) {
+    throw std::move(error).in(file.filename().string());
   }
 }
 
@@ -93,7 +115,7 @@ std::string name_of(const Es256Key& key, WallTime made_at) {
 
 SigningKeys::SigningKeys(fs::path folder, const Clock& clock) : folder_(std::move(folder)), clock_(clock) {
   make_private_folder(folder_);
-  require_private(folder_);
+  if (!is_there_and_private(folder_)) throw unusable(folder_, "is gone");
   {
     const File lock(folder_ / ".lock", O_RDWR | O_CREAT);
     lock.lock();
@@ -106,21 +128,27 @@ SigningKeys::SigningKeys(fs::path folder, const Clock& clock) : folder_(std::mov
 Es256Key SigningKeys::newest() const {
   const std::lock_guard guard(mutex_);
   reload_if_older_than(kLookAgainAfter);
-  return keys_.back();
+  return keys_.back().key;
 }
 
 std::optional<Es256Key> SigningKeys::find(std::string_view id) const {
   const std::lock_guard guard(mutex_);
-  const auto known = [&] {
-    return std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return key.id() == id; });
-  };
   reload_if_older_than(kLookAgainAfter);
-  auto found = known();
-  if (found == keys_.end()) {
-    reload_if_older_than(std::chrono::seconds(1));
-    found = known();
-  }
-  return found == keys_.end() ? std::nullopt : std::optional(*found);
+  const auto known = [&]() -> std::optional<Es256Key> {
+    const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& held) { return held.key.id() == id; });
+    return found == keys_.end() ? std::nullopt : std::optional(found->key);
+  };
+  if (auto key = known()) return key;
+  reload_if_older_than(std::chrono::seconds(1));
+  return known();
+}
+
+std::vector<Es256Key> SigningKeys::all() const {
+  const std::lock_guard guard(mutex_);
+  reload_if_older_than(kLookAgainAfter);
+  std::vector<Es256Key> keys;
+  for (const auto& held : keys_) keys.push_back(held.key);
+  return keys;
 }
 
 Es256Key SigningKeys::rotate() {
@@ -131,24 +159,39 @@ Es256Key SigningKeys::rotate() {
   }
   const std::lock_guard guard(mutex_);
   reload();
-  return keys_.back();
+  return keys_.back().key;
+}
+
+void SigningKeys::retire(std::string_view id) {
+  const File lock(folder_ / ".lock", O_RDWR | O_CREAT);
+  lock.lock();
+  const std::lock_guard guard(mutex_);
+  reload();
+  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& held) { return held.key.id() == id; });
+  if (found == keys_.end()) throw Error(ErrorCode::not_found, "key_id: there is no such signing key");
+  if (keys_.back().key.id() == id) {
+    throw Error(ErrorCode::refused, "key_id: this key signs; rotate first, then retire it");
+  }
+  if (::unlink(found->file.c_str()) != 0) throw unusable(found->file, "cannot be removed");
+  sync_folder(folder_);
+  reload();
 }
 
 void SigningKeys::reload_if_older_than(std::chrono::seconds age) const {
   if (clock_.monotonic() - looked_at_ >= age) reload();
 }
 
-// The caller holds mutex_.
+// The caller holds mutex_. A file is complete from the moment it has its name and never changes, so one that is known
+// is not read again.
 void SigningKeys::reload() const {
   looked_at_ = clock_.monotonic();
-  std::vector<Es256Key> keys;
+  std::vector<HeldKey> keys;
   for (const auto& file : key_files(folder_)) {
-    require_private(file);
-    std::ifstream in(file, std::ios::binary);
-    try {
-      keys.push_back(Es256Key::from_pem(Secret(std::string(std::istreambuf_iterator<char>(in), {}))));
-    } catch (Error& error) {
-      throw std::move(error).in(file.filename().string());
+    const auto known = std::find_if(keys_.begin(), keys_.end(), [&](const auto& held) { return held.file == file; });
+    if (known != keys_.end()) {
+      if (is_there_and_private(file)) keys.push_back(*known);
+    } else if (auto key = read_key(file)) {
+      keys.push_back({file, *std::move(key)});
     }
   }
   if (keys.empty()) throw Error(ErrorCode::unavailable, fmt::format("signing keys: {} holds none", folder_.string()));
@@ -166,8 +209,7 @@ void SigningKeys::add_key() const {
   }
   const auto target = folder_ / name_of(key, clock_.wall());
   if (::rename(unfinished.c_str(), target.c_str()) != 0) throw unusable(target, "cannot be made");
-  const File folder(folder_, O_RDONLY | O_DIRECTORY);
-  folder.sync();
+  sync_folder(folder_);
 }
 
 }  // namespace tenure::identity

@@ -14,7 +14,7 @@
 namespace tenure::identity {
 
 /// The estate's ES256 keys: a folder (0700) with a file (0600) a key, named "{made at}-{key id}.pem" so that the names
-/// sort by age. The newest key signs, all of them verify: to rotate, add a key and remove the old one when the tokens
+/// sort by age. The newest key signs, all of them verify: to rotate, add a key and retire the old one when the tokens
 /// it signed have ended. Processes that share the folder share the keys; a lock file serialises who makes one.
 /// Thread-safe.
 class SigningKeys {
@@ -28,10 +28,20 @@ class SigningKeys {
   /// The key of a token's header, if it is one of ours. What other processes add or remove is seen within a minute, a
   /// key that is not known yet within a second.
   std::optional<Es256Key> find(std::string_view id) const;
+  /// All keys, oldest first; the last one signs.
+  std::vector<Es256Key> all() const;
   /// Adds a key, which signs from now on. The others keep verifying.
   Es256Key rotate();
+  /// Removes a key: tokens it signed are refused, here at once and in other processes within a minute.
+  /// @throws Error(not_found) when there is no such key, Error(refused) when it is the one that signs.
+  void retire(std::string_view id);
 
  private:
+  struct HeldKey {
+    std::filesystem::path file;
+    Es256Key key;
+  };
+
   void reload() const;
   void reload_if_older_than(std::chrono::seconds age) const;
   void add_key() const;
@@ -39,8 +49,8 @@ class SigningKeys {
   const std::filesystem::path folder_;
   const Clock& clock_;
   mutable std::mutex mutex_;
-  mutable std::vector<Es256Key> keys_;  // guarded by mutex_; oldest first
-  mutable MonotonicTime looked_at_{};   // guarded by mutex_
+  mutable std::vector<HeldKey> keys_;  // guarded by mutex_; oldest first
+  mutable MonotonicTime looked_at_{};  // guarded by mutex_
 };
 
 }  // namespace tenure::identity

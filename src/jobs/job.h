@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/subject.h"
 
 namespace tenure::jobs {
 
@@ -38,10 +39,20 @@ using Counts = std::map<std::string, std::int64_t>;
 
 /// What is asked for: one step a service, in this order.
 struct NewJob {
-  TenantId tenant;
-  std::optional<std::string> tenant_name;
-  std::optional<UserId> initiated_by;
+  Subject subject;
+  std::optional<std::string> tenant_name = std::nullopt;
+  std::optional<UserId> initiated_by = std::nullopt;
   std::vector<std::string> services;
+  std::optional<JobId> id = std::nullopt;  ///< a random one when absent; adding the same job again changes nothing
+};
+
+/// What became of a tenant that the user of a job owned: handed over to a new owner, or deleted by another job.
+struct OwnedTenant {
+  TenantId tenant;
+  std::optional<UserId> new_owner = std::nullopt;
+  std::optional<JobId> deletion_job = std::nullopt;  ///< exactly one of the two is there
+  StepState state = StepState::pending;              ///< pending, done or failed
+  std::vector<std::string> errors = {};              ///< never empty when failed, else empty
 };
 
 /// One service's part of a job, as it is stored.
@@ -61,7 +72,7 @@ struct Step {
 
 struct Job {
   JobId id;
-  TenantId tenant;
+  Subject subject;
   std::optional<std::string> tenant_name;
   std::optional<UserId> initiated_by;
   JobState state = JobState::pending;
@@ -72,7 +83,8 @@ struct Job {
   WallTime created_at;
   std::optional<WallTime> started_at;
   std::optional<WallTime> completed_at;
-  std::vector<Step> steps;  ///< in the order they were enqueued
+  std::vector<Step> steps;                 ///< in the order they were enqueued
+  std::vector<OwnedTenant> owned_tenants;  ///< of a user, in the order they were seen to
 };
 
 /// The right to work on a job; every write carries the epoch and stops working when someone else has a higher one.

@@ -28,19 +28,44 @@ std::string without_control_characters(std::string text) {
   return text;
 }
 
+template <class AnyId>
+std::optional<AnyId> optional_id(const pg::Result& rows, int row, int column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return AnyId::parse(rows.text(row, column));
+}
+
+Subject subject_from(const pg::Result& rows, int row, int tenant, int user) {
+  if (const auto id = optional_id<TenantId>(rows, row, tenant)) return *id;
+  return UserId::parse(rows.text(row, user));
+}
+
 Job read_job(const pg::Result& rows, int row) {
-  Job job{.id = JobId::parse(rows.text(row, 0)), .tenant = TenantId::parse(rows.text(row, 1))};
-  job.tenant_name = rows.optional_text(row, 2);
-  if (!rows.is_null(row, 3)) job.initiated_by = UserId::parse(rows.text(row, 3));
-  job.state = parse_job_state(rows.text(row, 4));
-  job.total_items_deleted = rows.int64(row, 5);
-  job.error_log = rows.text_array(row, 6);
-  job.attempts = static_cast<int>(rows.int64(row, 7));
-  job.lease_epoch = rows.int64(row, 8);
-  job.created_at = time_from(rows.int64(row, 9));
-  job.started_at = optional_time(rows, row, 10);
-  job.completed_at = optional_time(rows, row, 11);
+  Job job{.id = JobId::parse(rows.text(row, 0)), .subject = subject_from(rows, row, 1, 2)};
+  job.tenant_name = rows.optional_text(row, 3);
+  job.initiated_by = optional_id<UserId>(rows, row, 4);
+  job.state = parse_job_state(rows.text(row, 5));
+  job.total_items_deleted = rows.int64(row, 6);
+  job.error_log = rows.text_array(row, 7);
+  job.attempts = static_cast<int>(rows.int64(row, 8));
+  job.lease_epoch = rows.int64(row, 9);
+  job.created_at = time_from(rows.int64(row, 10));
+  job.started_at = optional_time(rows, row, 11);
+  job.completed_at = optional_time(rows, row, 12);
   return job;
+}
+
+OwnedTenant read_owned_tenant(const pg::Result& rows, int row) {
+  return {.tenant = TenantId::parse(rows.text(row, 1)),
+          .new_owner = optional_id<UserId>(rows, row, 2),
+          .deletion_job = optional_id<JobId>(rows, row, 3),
+          .state = parse_step_state(rows.text(row, 4)),
+          .errors = rows.text_array(row, 5)};
+}
+
+std::map<std::string, Job*> by_id(std::vector<Job>& jobs) {
+  std::map<std::string, Job*> found;
+  for (auto& job : jobs) found[job.id.str()] = &job;
+  return found;
 }
 
 Step read_step(const pg::Result& rows, int row) {
@@ -74,9 +99,15 @@ std::vector<Job> read_jobs(const pg::Result& rows) {
 }
 
 void read_steps(const pg::Result& rows, std::vector<Job>& jobs) {
-  std::map<std::string, Job*> by_id;
-  for (auto& job : jobs) by_id[job.id.str()] = &job;
-  for (int row = 0; row < rows.rows(); ++row) by_id.at(rows.text(row, 0))->steps.push_back(read_step(rows, row));
+  const auto found = by_id(jobs);
+  for (int row = 0; row < rows.rows(); ++row) found.at(rows.text(row, 0))->steps.push_back(read_step(rows, row));
+}
+
+void read_owned_tenants(const pg::Result& rows, std::vector<Job>& jobs) {
+  const auto found = by_id(jobs);
+  for (int row = 0; row < rows.rows(); ++row) {
+    found.at(rows.text(row, 0))->owned_tenants.push_back(read_owned_tenant(rows, row));
+  }
 }
 
 std::int64_t micros_of(WallTime time) {

@@ -16,6 +16,8 @@ std::string to_json_text(const std::vector<std::string>& texts);
 std::vector<Job> read_jobs(const pg::Result& rows);
 /// Appends each row of sql/list_steps.sql to the job it belongs to.
 void read_steps(const pg::Result& rows, std::vector<Job>& jobs);
+/// Likewise of sql/list_owned_tenants.sql.
+void read_owned_tenants(const pg::Result& rows, std::vector<Job>& jobs);
 
 /// Microseconds since 1970.
 std::int64_t micros_of(WallTime time);

@@ -92,13 +92,13 @@ void add_subject_routes(Router& router, const HostedService& service, const Cloc
   const auto pattern = fmt::format("/api/v1/{}/{}", service.prefix, path);
   router.add({.method = "GET",
               .pattern = pattern + "/deletion-preview",
-              .access = AccessRule::service_only(service.prefix),
+              .access = AccessRule::of(Permission::service_deletion, service.prefix),
               .handler = [service, subject_of](const Request& request) {
                 return preview(service, subject_of(request), request);
               }});
   router.add({.method = "DELETE",
               .pattern = pattern,
-              .access = AccessRule::service_only(service.prefix),
+              .access = AccessRule::of(Permission::service_deletion, service.prefix),
               .handler = [service, subject_of, &clock](const Request& request) {
                 return erase(service, subject_of(request), request, clock);
               }});

@@ -1,24 +1,43 @@
 #include "server/filters.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/ids.h"
-#include "identity/token.h"
 #include "server/problem.h"
 
 namespace tenure::server {
 namespace {
+
+constexpr std::string_view kCurrentTenant = "current";
 
 bool is_safe_id(std::string_view id) {
   const auto is_safe = [](char letter) {
     return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' || letter == '.';
   };
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), is_safe);
+}
+
+/// An address without its port; of IPv6 the /64, which is what one subscriber has.
+std::string network_of(std::string_view address) {
+  if (address.starts_with('[')) {
+    address.remove_prefix(1);
+    address = address.substr(0, address.find(']'));
+  } else if (std::count(address.begin(), address.end(), ':') == 1) {
+    address = address.substr(0, address.find(':'));
+  }
+  std::array<unsigned char, 16> bytes{};
+  const std::string text(address);
+  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+  std::string network;
+  for (std::size_t at = 0; at < 8; ++at) network += fmt::format("{:02x}", bytes[at]);
+  return network;
 }
 
 /// The credentials of a Bearer header (RFC 6750); the scheme's case does not matter.
@@ -46,23 +65,59 @@ Router::Outcome find_route(const Router& router, const Request& request) {
 }
 
 std::optional<identity::Principal> read_token(const AccessRule& rule, const Request& request,
-                                              const identity::SigningKeys& keys, const Clock& clock) {
-  if (rule.kind() == AccessRule::Kind::public_) return std::nullopt;
+                                              const identity::TokenVerifier& tokens) {
+  if (rule.is_public()) return std::nullopt;
   const auto header = request.header("authorization");
   if (!header) return std::nullopt;
   const auto token = bearer_of(*header);
   if (!token) throw Error(ErrorCode::unauthenticated, "the Authorization header is not a bearer token");
-  return identity::verify_token(keys, clock, *token, rule.audiences());
+  return tokens.verify(*token, rule.audiences(), rule.admits_people());
 }
 
-std::optional<Response> limit_rate(RateLimiter& limiter, const Request& request) {
-  if (!request.principal) return std::nullopt;
-  const auto wait = limiter.admit(
-      fmt::format("{}:{}", request.principal->is_service() ? "service" : "user", request.principal->name));
+std::optional<Response> limit_rate(const RateLimiters& limiters, const AccessRule& rule, const Request& request) {
+  std::optional<std::chrono::seconds> wait;
+  if (rule.line().counted_by == CountedBy::address) {
+    wait = limiters.addresses.admit(network_of(request.remote_address));
+  } else if (request.principal) {
+    wait = limiters.callers.admit(
+        fmt::format("{}:{}", request.principal->is_service() ? "service" : "user", request.principal->name));
+  }
   if (!wait) return std::nullopt;
   auto response = http_problem(429, "too many requests by this caller", request.request_id);
   response.headers["Retry-After"] = std::to_string(wait->count());
   return response;
+}
+
+void check_standing(const Directory& directory, identity::Principal& principal, const Call& call) {
+  // A service has no account, and a provider's user no session here.
+  if (principal.is_service() || !principal.session) return;
+  std::optional<identity::Standing> standing;
+  if (directory.accounts != nullptr) {
+    standing = directory.accounts->find_standing(principal.user(), *principal.session, call);
+  }
+  if (!standing) throw Error(ErrorCode::unauthenticated, "token: its session has ended");
+  principal.is_platform_admin = standing->is_platform_admin;
+}
+
+std::optional<TenantId> find_tenant(const AccessRule& rule, const Directory& directory, const Request& request,
+                                    const Call& call) {
+  if (rule.line().tenant == TenantStates::no_tenant) return std::nullopt;
+  const auto& text = request.path_parameter("tenant_id");
+  if (text != kCurrentTenant) return TenantId::parse(text);
+  if (directory.tenants == nullptr)
+    throw Error(ErrorCode::not_found, "tenant: the estate routes no requests to tenants");
+  std::optional<UserId> user;
+  if (request.principal->is_user()) user = request.principal->user();
+  return directory.tenants->route(
+      {.host = request.header("host").value_or(""), .tenant_id = request.header("x-tenant-id"), .user = user}, call);
+}
+
+std::optional<tenancy::Access> find_access(const AccessRule& rule, const Directory& directory,
+                                           const identity::Principal& principal, const std::optional<TenantId>& tenant,
+                                           const Call& call) {
+  const bool is_needed = tenant && principal.is_user() && rule.line().tenant != TenantStates::no_tenant;
+  if (!is_needed || directory.members == nullptr) return std::nullopt;
+  return directory.members->find_access(*tenant, principal.user(), call);
 }
 
 }  // namespace tenure::server

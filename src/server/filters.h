@@ -3,17 +3,33 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.h"
+#include "identity/accounts.h"
 #include "identity/principal.h"
-#include "identity/signing_keys.h"
+#include "identity/token_verifier.h"
 #include "server/access.h"
 #include "server/http.h"
 #include "server/rate_limiter.h"
 #include "server/router.h"
+#include "tenancy/members.h"
+#include "tenancy/tenant_router.h"
 
 /// The layers in front of a route, in the order in which Gateway runs them (spec B9). Size limits come before, in
-/// HttpServer; role, membership and the rules of a tenant after, in the routes.
+/// HttpServer; the rules of a tenant (admin count, ownership) and transactions after, in the routes.
 namespace tenure::server {
+
+/// Where callers and their tenants are looked up; what an estate does not have is null. All of it thread-safe and not
+/// owned.
+struct Directory {
+  identity::Accounts* accounts = nullptr;
+  tenancy::Members* members = nullptr;
+  tenancy::TenantRouter* tenants = nullptr;
+};
+
+/// How often one may ask.
+struct RateLimiters {
+  RateLimiter& callers;    ///< a principal
+  RateLimiter& addresses;  ///< a remote address, on routes such as log-in
+};
 
 /// 1. The id under which a request is logged and answered: the caller's X-Request-Id when it is 1 to 64 letters,
 /// digits, '-', '_' or '.', else a new one.
@@ -25,11 +41,26 @@ Router::Outcome find_route(const Router& router, const Request& request);
 /// 3. Who calls, from the bearer token; nobody on a public route, whatever it carries.
 /// @throws Error(unauthenticated) when the token is invalid for the route's audiences.
 std::optional<identity::Principal> read_token(const AccessRule& rule, const Request& request,
-                                              const identity::SigningKeys& keys, const Clock& clock);
+                                              const identity::TokenVerifier& tokens);
 
-/// 4. A 429 with Retry-After when the principal asks too often. Public routes are not limited.
-std::optional<Response> limit_rate(RateLimiter& limiter, const Request& request);
+/// 4. A 429 with Retry-After when the principal, or on some public routes the address, asks too often.
+std::optional<Response> limit_rate(const RateLimiters& limiters, const AccessRule& rule, const Request& request);
 
-// 5. require_access, in access.h.
+// 5. require_kind, in access.h.
+
+/// 6. Whether a person's session and account are still good, and whether they are a platform admin now; what a token
+/// says of that counts only when another provider issued it. @throws Error(unauthenticated).
+void check_standing(const Directory& directory, identity::Principal& principal, const Call& call);
+
+/// 7. The tenant that the request is for: {tenant_id} of its path, or for the word "current" there the one that host
+/// and headers name (spec D9). Nothing on routes whose rule has no tenant. @throws Error(invalid_argument) for a
+/// malformed id; Error(not_found) as TenantRouter.
+std::optional<TenantId> find_tenant(const AccessRule& rule, const Directory& directory, const Request& request,
+                                    const Call& call);
+
+/// 8. A person's access to that tenant, when the rule asks for one. Then require_access, in access.h.
+std::optional<tenancy::Access> find_access(const AccessRule& rule, const Directory& directory,
+                                           const identity::Principal& principal, const std::optional<TenantId>& tenant,
+                                           const Call& call);
 
 }  // namespace tenure::server

@@ -11,6 +11,8 @@
 namespace tenure::server {
 namespace {
 
+constexpr Milliseconds kLookupTimeout{10000};
+
 std::string_view kind_of(const std::optional<identity::Principal>& principal) {
   if (!principal) return "none";
   return principal->is_service() ? "service" : "user";
@@ -31,9 +33,14 @@ Response after(const Error& error, const Request& request, AccessLine& line) {
 
 }  // namespace
 
-Gateway::Gateway(const Router& router, const identity::SigningKeys& keys, const Clock& clock, RateLimiter& limiter,
-                 AccessLog log)
-    : router_(router), keys_(keys), clock_(clock), limiter_(limiter), log_(std::move(log)) {}
+Gateway::Gateway(const Router& router, const identity::TokenVerifier& tokens, Directory directory,
+                 RateLimiters limiters, const Clock& clock, AccessLog log)
+    : router_(router),
+      tokens_(tokens),
+      directory_(directory),
+      limiters_(limiters),
+      clock_(clock),
+      log_(std::move(log)) {}
 
 Response Gateway::answer(Request request) const noexcept {
   const auto started = clock_.monotonic();
@@ -75,14 +82,24 @@ Response Gateway::run(Request& request, AccessLine& line) const {
   line.route = route->pattern;
   request.path_parameters = std::move(path_parameters);
 
-  request.principal = read_token(route->access, request, keys_, clock_);
+  request.principal = read_token(route->access, request, tokens_);
   line.principal = kind_of(request.principal);
-  if (auto refused = limit_rate(limiter_, request)) return *std::move(refused);
-  require_access(route->access, request.principal);
+  if (auto refused = limit_rate(limiters_, route->access, request)) return *std::move(refused);
+  require_kind(route->access, request.principal);
+  if (request.principal) admit(route->access, request);
 
   request.query = parse_query(request.query_text);
   if (request.method == "HEAD") request.method = "GET";
   return route->handler(request);
+}
+
+void Gateway::admit(const AccessRule& rule, Request& request) const {
+  const auto call = request.call_within(kLookupTimeout);
+  check_standing(directory_, *request.principal, call);
+  request.tenant = find_tenant(rule, directory_, request, call);
+  const auto access = find_access(rule, directory_, *request.principal, request.tenant, call);
+  require_access(rule, *request.principal, access);
+  if (access) request.role = access->role;
 }
 
 }  // namespace tenure::server

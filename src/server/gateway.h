@@ -3,10 +3,9 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "identity/signing_keys.h"
 #include "server/access_log.h"
+#include "server/filters.h"
 #include "server/http.h"
-#include "server/rate_limiter.h"
 #include "server/router.h"
 
 namespace tenure::server {
@@ -15,8 +14,8 @@ namespace tenure::server {
 /// problem+json, and writes the access log. Thread-safe; everything it is given must outlive it.
 class Gateway {
  public:
-  Gateway(const Router& router, const identity::SigningKeys& keys, const Clock& clock, RateLimiter& limiter,
-          AccessLog log);
+  Gateway(const Router& router, const identity::TokenVerifier& tokens, Directory directory, RateLimiters limiters,
+          const Clock& clock, AccessLog log);
 
   Response answer(Request request) const noexcept;
   /// For HttpServerSettings::on_refused: what never became a request is in the access log too.
@@ -24,11 +23,13 @@ class Gateway {
 
  private:
   Response run(Request& request, AccessLine& line) const;
+  void admit(const AccessRule& rule, Request& request) const;
 
   const Router& router_;
-  const identity::SigningKeys& keys_;
+  const identity::TokenVerifier& tokens_;
+  const Directory directory_;
+  const RateLimiters limiters_;
   const Clock& clock_;
-  RateLimiter& limiter_;
   const AccessLog log_;
 };
 

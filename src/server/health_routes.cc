@@ -42,15 +42,17 @@ Response run_checks(const std::vector<HealthCheck>& checks, const Request& reque
 }  // namespace
 
 void add_health_routes(Router& router, std::vector<HealthCheck> checks) {
-  router.add(
-      {.method = "GET", .pattern = "/health/live", .access = AccessRule::public_(), .handler = [](const Request&) {
-         return json_answer(200, {{"status", "ok"}});
-       }});
+  router.add({.method = "GET",
+              .pattern = "/health/live",
+              .access = AccessRule::of(Permission::read_health),
+              .handler = [](const Request&) {
+                return json_answer(200, {{"status", "ok"}});
+              }});
   const auto shared = std::make_shared<const std::vector<HealthCheck>>(std::move(checks));
   for (const auto* pattern : {"/health/ready", "/api/v1/health", "/api/v1/health/"}) {
     router.add({.method = "GET",
                 .pattern = pattern,
-                .access = AccessRule::public_(),
+                .access = AccessRule::of(Permission::read_health),
                 .handler = [shared](const Request& request) { return run_checks(*shared, request); }});
   }
 }

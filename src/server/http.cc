@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -43,6 +44,19 @@ void Request::allow_query(std::initializer_list<std::string_view> known) const {
   const auto message = problems.front();
   throw Error(ErrorCode::invalid_argument, message).with_problems(std::move(problems));
 }
+
+int Request::query_integer(std::string_view name, int fallback) const {
+  const auto text = query_value(name);
+  if (!text) return fallback;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc() || end != text->data() + text->size()) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}: not a whole number", name));
+  }
+  return number;
+}
+
+Response no_content() { return Response{.status = 204, .content_type = "", .body = ""}; }
 
 Response json_answer(int status, const nlohmann::json& body) {
   Response response;

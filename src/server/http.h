@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "base/call.h"
+#include "base/ids.h"
 #include "identity/principal.h"
+#include "tenancy/role.h"
 
 /// The values that routes are written against; nothing here knows the HTTP library.
 namespace tenure::server {
@@ -29,11 +31,15 @@ struct Request {
   std::string remote_address;
   std::string request_id;
   std::optional<identity::Principal> principal;  ///< set on every route that is not public
+  std::optional<TenantId> tenant;                ///< set on every route whose rule has a tenant
+  std::optional<tenancy::Role> role;             ///< what a person is in that tenant
   std::stop_token stop;                          ///< asked to stop when the server must end before the route has
 
   /// A parameter of the route's pattern. @throws Error(internal) when the pattern has none of that name.
   const std::string& path_parameter(std::string_view name) const;
   std::optional<std::string> query_value(std::string_view name) const;
+  /// A whole number in a query parameter; `fallback` when it is absent. @throws Error(invalid_argument) naming it.
+  int query_integer(std::string_view name, int fallback) const;
   std::optional<std::string> header(std::string_view lower_case_name) const;
   /// @throws Error(invalid_argument) naming every query parameter that is not one of `known`.
   void allow_query(std::initializer_list<std::string_view> known) const;
@@ -53,5 +59,7 @@ struct Response {
 using Handler = std::function<Response(const Request&)>;
 
 Response json_answer(int status, const nlohmann::json& body);
+/// 204, without a body.
+Response no_content();
 
 }  // namespace tenure::server

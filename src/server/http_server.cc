@@ -117,7 +117,8 @@ struct ReplyTo {
 
 template <class Builder>
 void send(Builder builder, const Response& response, const ReplyTo& to) {
-  builder.append_header("Content-Type", response.content_type).append_header_date_field();
+  if (!response.content_type.empty()) builder.append_header("Content-Type", response.content_type);
+  builder.append_header_date_field();
   for (const auto& [name, value] : response.headers) builder.append_header(name, value);
   // The body of a request that asked for an upgrade is left unread; it must not be taken for the next request.
   if (to.is_last || to.request->header().connection() == restinio::http_connection_header_t::upgrade) {

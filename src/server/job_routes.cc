@@ -2,117 +2,114 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "erasure/job_json.h"
+#include "server/job_answer.h"
+#include "server/tenant_rules.h"
 
 namespace tenure::server {
 namespace {
 
 constexpr Milliseconds kLookupTimeout{15000};
-constexpr Milliseconds kLongestWait{std::chrono::minutes(10)};
+constexpr Milliseconds kSweepTimeout{60000};
 
-TenantId tenant_of(const Request& request) { return TenantId::parse(request.path_parameter("tenant_id")); }
-
-int parse_limit(const std::string& text) {
-  int limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    throw Error(ErrorCode::invalid_argument, "limit: not a whole number");
-  }
-  return limit;
+bool sees_all_jobs(const Request& request) {
+  return request.principal->is_service() || request.principal->is_platform_admin;
 }
 
-jobs::JobFilter filter_of(const Request& request) {
-  request.allow_query({"tenant_id", "status", "limit", "cursor"});
-  jobs::JobFilter filter;
-  if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
-  if (const auto status = request.query_value("status")) filter.state = jobs::parse_job_state(*status);
-  if (const auto limit = request.query_value("limit")) filter.limit = parse_limit(*limit);
-  filter.cursor = request.query_value("cursor");
-  return filter;
+/// Whether the person runs the tenant: its owner or an admin.
+bool administers(const JobServices& services, const UserId& user, const TenantId& tenant, const Call& call) {
+  if (services.tenancy == nullptr) return false;
+  const auto role = services.tenancy->members.find_access(tenant, user, call).role;
+  return role == tenancy::Role::owner || role == tenancy::Role::admin;
 }
 
-/// RFC 7240: preferences are separated by commas, their parameters by semicolons.
-bool prefers_async(const Request& request) {
-  const std::string header = request.header("prefer").value_or("");
-  std::string_view left = header;
-  while (!left.empty()) {
-    const auto comma = left.find(',');
-    auto preference = left.substr(0, comma);
-    preference = preference.substr(0, preference.find(';'));
-    preference.remove_prefix(std::min(preference.find_first_not_of(" \t"), preference.size()));
-    preference = preference.substr(0, preference.find_first_of(" \t"));
-    if (preference == "respond-async") return true;
-    left = comma == std::string_view::npos ? std::string_view() : left.substr(comma + 1);
-  }
-  return false;
-}
-
-Response accepted(const JobId& job) {
-  Response response = json_answer(202, {{"job_id", job.str()}});
-  response.headers["Location"] = fmt::format("/api/v1/auth/deletion-jobs/{}", job.str());
-  return response;
+bool may_see(const JobServices& services, const jobs::Job& job, const Request& request) {
+  if (sees_all_jobs(request)) return true;
+  const auto user = request.principal->user();
+  if (job.initiated_by == user) return true;
+  const auto* tenant = std::get_if<TenantId>(&job.subject);
+  return tenant != nullptr && administers(services, user, *tenant, request.call_within(kLookupTimeout));
 }
 
 Response show_job(const JobServices& services, const Request& request) {
   request.allow_query({});
-  const auto job = services.store.get(JobId::parse(request.path_parameter("job_id")));
-  return json_answer(200, erasure::job_to_json(job));
+  const auto id = JobId::parse(request.path_parameter("job_id"));
+  const auto job = services.store.find(id);
+  // One that the caller may not see is answered as one that is not there.
+  if (!job || !may_see(services, *job, request)) {
+    throw Error(ErrorCode::not_found, fmt::format("job_id: there is no job {}", id.str()));
+  }
+  return json_answer(200, erasure::job_to_json(*job));
+}
+
+jobs::JobFilter filter_of(const Request& request) {
+  request.allow_query({"tenant_id", "user_id", "status", "limit", "cursor"});
+  jobs::JobFilter filter;
+  if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
+  if (const auto user = request.query_value("user_id")) filter.user = UserId::parse(*user);
+  if (const auto status = request.query_value("status")) filter.state = jobs::parse_job_state(*status);
+  filter.limit = request.query_integer("limit", filter.limit);
+  filter.cursor = request.query_value("cursor");
+  return filter;
 }
 
 Response list_jobs(const JobServices& services, const Request& request) {
-  return json_answer(200, erasure::job_page_to_json(services.store.list(filter_of(request))));
+  const auto filter = filter_of(request);
+  if (!sees_all_jobs(request)) {
+    const auto user = request.principal->user();
+    if (!filter.tenant || !administers(services, user, *filter.tenant, request.call_within(kLookupTimeout))) {
+      throw Error(ErrorCode::forbidden, "tenant_id: only the jobs of a tenant that the caller owns or administers");
+    }
+  }
+  return json_answer(200, erasure::job_page_to_json(services.store.list(filter)));
 }
 
 Response preview_tenant(const JobServices& services, const Request& request) {
   request.allow_query({});
-  const auto preview = services.erase_tenant.preview(tenant_of(request), request.call_within(kLookupTimeout));
+  const auto preview = services.erase_tenant.preview(request.tenant.value(), request.call_within(kLookupTimeout));
   return json_answer(200, erasure::preview_to_json(preview));
 }
 
 Response erase_tenant(const JobServices& services, const Request& request) {
   request.allow_query({});
-  const erasure::EraseTenant::Order order{.tenant = tenant_of(request), .initiated_by = std::nullopt};
-  const JobId job = services.erase_tenant.enqueue(order, request.call_within(kLookupTimeout));
+  const auto call = request.call_within(kLookupTimeout);
+  const auto tenant = request.tenant.value();
+  erasure::EraseTenant::Order order{.tenant = tenant};
+  if (services.tenancy != nullptr && request.principal->is_user()) {
+    if (auto refused = refuse_beside_other_admins(*services.tenancy, request, tenant, call)) return *refused;
+    require_typed_name(*services.tenancy, request, tenant, call);
+    order.initiated_by = request.principal->user();
+  }
+  return answer_for_job(services.runner, services.erase_tenant.enqueue(order, call), request);
+}
+
+Response sweep(const JobServices& services, const Request& request) {
+  request.allow_query({});
+  const auto outcome = services.sweep->sweep(request.call_within(kSweepTimeout));
   services.runner.wake();
-  if (prefers_async(request)) {
-    Response response = accepted(job);
-    response.headers["Preference-Applied"] = "respond-async";
-    return response;
-  }
-  try {
-    const auto ended = services.runner.wait_for_end(job, request.call_within(kLongestWait));
-    return json_answer(ended.state == jobs::JobState::completed ? 200 : 500, erasure::job_to_json(ended));
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::timeout) throw;
-    return accepted(job);
-  }
+  nlohmann::json started = nlohmann::json::array();
+  for (const auto& job : outcome.started) started.push_back(job.str());
+  return json_answer(200, {{"started", std::move(started)}, {"errors", outcome.errors}});
 }
 
 }  // namespace
 
 void add_job_routes(Router& router, const JobServices& services) {
-  const auto bound = [&](Response (*handler)(const JobServices&, const Request&)) {
-    return [services, handler](const Request& request) { return handler(services, request); };
+  const auto add = [&](const char* method, const char* pattern, Permission permission,
+                       Response (*handler)(const JobServices&, const Request&)) {
+    router.add({.method = method,
+                .pattern = pattern,
+                .access = AccessRule::of(permission),
+                .handler = [services, handler](const Request& request) { return handler(services, request); }});
   };
-  const auto access = AccessRule::service_only();
-  router.add({.method = "GET",
-              .pattern = "/api/v1/auth/deletion-jobs/{job_id}",
-              .access = access,
-              .handler = bound(&show_job)});
-  router.add(
-      {.method = "GET", .pattern = "/api/v1/auth/deletion-jobs", .access = access, .handler = bound(&list_jobs)});
-  router.add({.method = "GET",
-              .pattern = "/api/v1/deletion-preview/{tenant_id}",
-              .access = access,
-              .handler = bound(&preview_tenant)});
-  router.add({.method = "DELETE",
-              .pattern = "/api/v1/tenants/{tenant_id}",
-              .access = access,
-              .handler = bound(&erase_tenant)});
+  add("GET", "/api/v1/auth/deletion-jobs/{job_id}", Permission::read_deletion_jobs, &show_job);
+  add("GET", "/api/v1/auth/deletion-jobs", Permission::read_deletion_jobs, &list_jobs);
+  add("GET", "/api/v1/deletion-preview/{tenant_id}", Permission::preview_tenant_deletion, &preview_tenant);
+  add("DELETE", "/api/v1/tenants/{tenant_id}", Permission::delete_tenant, &erase_tenant);
+  if (services.sweep != nullptr) add("POST", "/api/v1/tenants/sweep", Permission::sweep_tenants, &sweep);
 }
 
 }  // namespace tenure::server

@@ -9,7 +9,7 @@ std::string_view openapi_document() { return kOpenApi; }
 void add_openapi_routes(Router& router) {
   router.add({.method = "GET",
               .pattern = "/api/v1/openapi.json",
-              .access = AccessRule::public_(),
+              .access = AccessRule::of(Permission::read_api_description),
               .handler = [](const Request&) { return Response{.body = std::string(kOpenApi)}; }});
 }
 

@@ -80,10 +80,10 @@ class BadHttpInput : public ::testing::TestWithParam<BadRequest> {
 TEST_P(BadHttpInput, IsAProblemThatNamesTheField) {
   const auto& bad = GetParam();
   auto& databases = bakery_.databases();
-  const auto before = databases.digest("orders", "orders") + databases.digest("tenant", "tenants") +
+  const auto before = databases.digest("orders", "orders") + databases.digest("tenant", "tenancy.tenants") +
                       databases.digest("control", "tenure.deletion_jobs");
   expect_problem(bakery_.send(bad.method, bad.path, bad.headers), bad.status, bad.detail);
-  EXPECT_EQ(databases.digest("orders", "orders") + databases.digest("tenant", "tenants") +
+  EXPECT_EQ(databases.digest("orders", "orders") + databases.digest("tenant", "tenancy.tenants") +
                 databases.digest("control", "tenure.deletion_jobs"),
             before);
 }

@@ -57,7 +57,6 @@ Bakery::Bakery() {
 void Bakery::seed() {
   std::vector<std::string> command{"python3",         TENURE_SOURCE_DIR "/examples/bakery/seed.py",
                                    "--dsn",           databases_->url("{database}"),
-                                   "--database",      "auth=control",
                                    "--artifact-root", artifacts_.string(),
                                    "--rows",          kRowsATenant};
   for (int number = 1; number <= kTenants; ++number) {
@@ -66,6 +65,9 @@ void Bakery::seed() {
   }
   const auto seeded = test::run_process(std::move(command), {.environment = {{"PYTHONDONTWRITEBYTECODE", "1"}}});
   if (seeded.status != 0) throw std::runtime_error("seed.py: " + seeded.errors);
+  databases_->run("control", fmt::format("INSERT INTO identity.users (id, email, full_name) VALUES ('{0}', "
+                                         "'{0}@nowhere.example', 'Nobody''s Member')",
+                                         stranger_.str()));
 }
 
 SeededTenant Bakery::take_tenant() {
@@ -80,8 +82,14 @@ Secret Bakery::service_token(const std::string& audience) const {
   return identity::issue_service_token(*keys_, clock_, "e2e", audience);
 }
 
-Secret Bakery::user_token(const std::string& audience) const {
-  return identity::issue_user_token(*keys_, clock_, UserId::random(), audience);
+Secret Bakery::user_token(const std::string& audience) { return token_of(stranger_, audience); }
+
+Secret Bakery::token_of(const UserId& user, const std::string& audience) {
+  const auto session = Uuid::random();
+  databases_->run("control", fmt::format("INSERT INTO identity.sessions (id, user_id, expires_at) VALUES ('{}', '{}', "
+                                         "now() + interval '1 day')",
+                                         session.str(), user.str()));
+  return identity::issue_user_token(*keys_, clock_, user, session, audience);
 }
 
 Answer Bakery::send(const std::string& method, const std::string& path, std::vector<std::string> headers) {

@@ -38,7 +38,10 @@ class Bakery {
   SeededTenant take_tenant();
 
   Secret service_token(const std::string& audience = "tenure") const;
-  Secret user_token(const std::string& audience = "tenure") const;
+  /// Of somebody with an account, who is a member of no tenant.
+  Secret user_token(const std::string& audience = "tenure");
+  /// Of an account, as if it had just logged in.
+  Secret token_of(const UserId& user, const std::string& audience = "tenure");
   /// As a service that may call everything.
   Answer send(const std::string& method, const std::string& path, std::vector<std::string> headers = {});
 
@@ -58,6 +61,7 @@ class Bakery {
   std::optional<Databases> databases_;
   std::optional<identity::SigningKeys> keys_;
   std::vector<SeededTenant> tenants_;
+  const UserId stranger_ = UserId::random();
 };
 
 inline constexpr const char* kBakeryEstate = TENURE_SOURCE_DIR "/examples/bakery/estate.yaml";

@@ -39,7 +39,7 @@ class CliErase : public ::testing::Test {
   }
   bool is_there(const SeededTenant& tenant) {
     const auto where = fmt::format("id = '{}'", tenant.id.str());
-    return bakery_.databases().count("tenant", "tenants", where) == 1;
+    return bakery_.databases().count("tenant", "tenancy.tenants", where) == 1;
   }
   std::int64_t orders_of(const SeededTenant& tenant) {
     return bakery_.databases().count("orders", "orders", fmt::format("tenant_id = '{}'", tenant.id.str()));

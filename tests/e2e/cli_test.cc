@@ -91,9 +91,10 @@ TEST_F(Cli, JobsAreTheSameEitherWay) {
   // Two jobs of a tenant that this test makes up.
   const auto made_up = TenantId::random();
   bakery_.databases().run("tenant",
-                          fmt::format("INSERT INTO tenants (id, name, slug, owner_id) VALUES ('{0}', 'Two Jobs', "
-                                      "'{0}', gen_random_uuid())",
-                                      made_up.str()));
+                          fmt::format("INSERT INTO tenancy.tenants (id, name, slug, owner_id) VALUES ('{0}', "
+                                      "'Two Jobs', '{0}', '{1}'); INSERT INTO tenancy.tenant_members (tenant_id, "
+                                      "user_id, role) VALUES ('{0}', '{1}', 'owner')",
+                                      made_up.str(), UserId::random().str()));
   const auto job = bakery_.send("DELETE", "/api/v1/tenants/" + made_up.str()).body;
   const auto id = job["job_id"].get<std::string>();
   const std::vector<std::string> list{"job", "list", "--tenant", made_up.str(), "--limit", "5"};

@@ -79,7 +79,7 @@ TEST_F(BakeryJobs, ErasesATenantFromEveryServiceAndKeepsTheResult) {
     EXPECT_EQ(result["errors"], json::array()) << service;
     EXPECT_EQ(result["attempts"], 1) << service;
   }
-  EXPECT_EQ(databases_.count("tenant", "tenants", fmt::format("id = '{}'", tenant.id.str())), 0);
+  EXPECT_EQ(databases_.count("tenant", "tenancy.tenants", fmt::format("id = '{}'", tenant.id.str())), 0);
   const auto id = job["job_id"].get<std::string>();
   EXPECT_EQ(bakery_.send("GET", "/api/v1/auth/deletion-jobs/" + id).body, job);
 

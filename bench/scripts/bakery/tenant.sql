@@ -1,9 +1,9 @@
 -- Erases a tenant from the tenant service by hand: children first, in one transaction.
 begin;
-delete from invitations where tenant_id = :'tenant';
-delete from tenant_domains where tenant_id = :'tenant';
-delete from tenant_settings where tenant_id = :'tenant';
-delete from subscriptions where tenant_id = :'tenant';
-delete from tenant_members where tenant_id = :'tenant';
-delete from tenants where id = :'tenant';
+delete from tenancy.invitations where tenant_id = :'tenant';
+delete from tenancy.tenant_domains where tenant_id = :'tenant';
+delete from tenancy.tenant_settings where tenant_id = :'tenant';
+delete from tenancy.subscriptions where tenant_id = :'tenant';
+delete from tenancy.tenant_members where tenant_id = :'tenant';
+delete from tenancy.tenants where id = :'tenant';
 commit;

@@ -15,7 +15,7 @@ RANGE_SIZE = 40
 
 @dataclass(frozen=True)
 class Person:
-    """A user of the auth service and a member of the tenant."""
+    """A user and a member of the tenant."""
 
     id: str
     full_name: str

@@ -88,6 +88,7 @@ std::string host_of(const std::string& url) {
 
 HeaderList header_list(const HttpRequest& request) {
   auto headers = request.headers;
+  if (!request.body.empty()) headers.emplace_back("Content-Type: application/json");
   if (!request.bearer.empty()) headers.push_back("Authorization: Bearer " + request.bearer.reveal());
   HeaderList list;
   for (const auto& header : headers) {
@@ -105,6 +106,10 @@ void set_options(CURL* curl, const HttpRequest& request, const Call& call, curl_
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+  if (!request.body.empty()) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+  }
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   if (is_loopback(host_of(request.url))) curl_easy_setopt(curl, CURLOPT_PROXY, "");

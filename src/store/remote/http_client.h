@@ -13,6 +13,7 @@ struct HttpRequest {
   std::string method = "GET";
   std::string url = {};                   ///< http or https
   std::vector<std::string> headers = {};  ///< "Name: value"
+  std::string body = {};                  ///< JSON; none is sent when empty
   Secret bearer = {};                     ///< sent as the Authorization header, when there is one
 };
 

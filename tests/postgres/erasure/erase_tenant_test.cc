@@ -15,6 +15,7 @@ class EraseTenantTest : public ErasureTest {
   EraseTenantTest() {
     db_.run("create table public.tenants (id uuid primary key, name varchar(255))");
     db_.run("insert into public.tenants values ('" + tenant_.str() + "', 'Forn Vell')");
+    directories_.tenants = &record_;
   }
 
   EraseTenant::Order order() const { return {.tenant = tenant_, .initiated_by = {}}; }
@@ -26,7 +27,7 @@ class EraseTenantTest : public ErasureTest {
 TEST_F(EraseTenantTest, RunsToTheEnd) {
   add("orders", {.rows = {{"orders", 3}}});
   Orchestrator runs = orchestrator();
-  EraseTenant operation(jobs_, runs, &record_);
+  EraseTenant operation(runs);
   const auto job = operation.run_to_end(order(), "cli", {});
   EXPECT_EQ(job.state, JobState::completed);
   EXPECT_EQ(job.tenant_name, "Forn Vell");
@@ -35,7 +36,7 @@ TEST_F(EraseTenantTest, RunsToTheEnd) {
 // Bad input: an unknown tenant is not found and leaves no job.
 TEST_F(EraseTenantTest, UnknownTenantIsNotFound) {
   Orchestrator runs = orchestrator();
-  EraseTenant operation(jobs_, runs, &record_);
+  EraseTenant operation(runs);
   try {
     operation.enqueue({.tenant = TenantId::random(), .initiated_by = {}}, Call::within(std::chrono::minutes(1)));
     FAIL();
@@ -49,7 +50,7 @@ TEST_F(EraseTenantTest, UnknownTenantIsNotFound) {
 TEST_F(EraseTenantTest, ActiveJobIsAConflict) {
   add("orders", {});
   Orchestrator runs = orchestrator();
-  EraseTenant operation(jobs_, runs, &record_);
+  EraseTenant operation(runs);
   const auto active = leased();
   try {
     operation.run_to_end(order(), "cli", {});
@@ -64,7 +65,7 @@ TEST_F(EraseTenantTest, ActiveJobIsAConflict) {
 TEST_F(EraseTenantTest, JobThatWasLeftBehindIsTakenOver) {
   add("orders", {.rows = {{"orders", 3}}});
   Orchestrator runs = orchestrator();
-  EraseTenant operation(jobs_, runs, &record_);
+  EraseTenant operation(runs);
   const auto dead = jobs_.enqueue_leased(new_job(), "killed", Milliseconds(0));
   db_.run("delete from public.tenants");
   const auto job = operation.run_to_end(order(), "cli", {});
@@ -90,7 +91,8 @@ TEST_F(EraseTenantTest, PreviewAggregatesWhatAnswers) {
   add("orders", {.rows = {{"orders", 3}}});
   add("pos", {.failure = Error(ErrorCode::refused, "a rule is missing").with_problems({"sessions: no rule"})});
   auto& deaf = add("deaf", {.ignores_deadline = true}, Milliseconds(20));
-  const auto preview = preview_deletion(endpoints_, tenant_, {}, Milliseconds(20));
+  const DeletionPreview preview{
+      .tenant = tenant_, .tenant_name = {}, .services = preview_services(endpoints_, tenant_, {}, Milliseconds(20))};
   deaf.release();
   EXPECT_EQ(preview.total_items(), 3);
   EXPECT_FALSE(preview.is_complete());

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "erasure/orchestrator.h"
+#include "events/outbox.h"
 #include "tests/support/database.h"
 #include "tests/support/scripted_store.h"
 
@@ -23,6 +24,7 @@ class ErasureTest : public ::testing::Test {
   ErasureTest() {
     auto session = db_.connect();
     jobs::install_schema(session);
+    events::install_schema(session);
   }
 
   test::ScriptedStore& add(const std::string& name, Script script, Milliseconds timeout = Milliseconds(60000)) {
@@ -37,10 +39,10 @@ class ErasureTest : public ::testing::Test {
   }
 
   Orchestrator orchestrator(OrchestratorSettings settings = {.lease = kLease, .grace = Milliseconds(10000)}) {
-    return Orchestrator(endpoints_, jobs_, clock_, settings);
+    return Orchestrator(endpoints_, jobs_, clock_, settings, directories_);
   }
   jobs::NewJob new_job() {
-    return {.tenant = tenant_, .tenant_name = "Forn Vell", .initiated_by = {}, .services = orchestrator().services()};
+    return {.subject = tenant_, .tenant_name = "Forn Vell", .services = orchestrator().steps(SubjectKind::tenant)};
   }
   jobs::Lease leased() { return jobs_.enqueue_leased(new_job(), "me", kLease); }
   jobs::Job erase(OrchestratorSettings settings = {.lease = kLease, .grace = Milliseconds(10000)}) {
@@ -60,6 +62,7 @@ class ErasureTest : public ::testing::Test {
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
   const TenantId tenant_ = TenantId::random();
   ServiceEndpoints endpoints_;
+  Directories directories_;
 };
 
 }  // namespace tenure::erasure

@@ -20,8 +20,7 @@ class JobRunnerTest : public ErasureTest {
   }
 
   JobId enqueue(const TenantId& tenant = TenantId::random()) {
-    return jobs_.enqueue(
-        {.tenant = tenant, .tenant_name = {}, .initiated_by = {}, .services = orchestrator().services()});
+    return jobs_.enqueue({.subject = tenant, .services = orchestrator().steps(SubjectKind::tenant)});
   }
 };
 

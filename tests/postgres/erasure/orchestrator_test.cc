@@ -217,8 +217,7 @@ TEST_F(OrchestratorTest, WatcherSeesEveryState) {
 
 TEST_F(OrchestratorTest, JobOfAnotherEstateFailsAndChangesNothing) {
   auto& orders = add("orders", {.rows = {{"orders", 3}}});
-  const auto lease = jobs_.enqueue_leased(
-      {.tenant = tenant_, .tenant_name = {}, .initiated_by = {}, .services = {"gone"}}, "me", kLease);
+  const auto lease = jobs_.enqueue_leased({.subject = tenant_, .services = {"gone"}}, "me", kLease);
   const auto job = orchestrator().run(lease, {});
   EXPECT_EQ(job.state, JobState::failed);
   EXPECT_THAT(job.error_log, Contains(StartsWith("orders: added to the estate")));

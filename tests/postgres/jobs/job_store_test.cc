@@ -42,7 +42,7 @@ TEST_F(JobStoreTest, JobIsReadBackAsItWasEnqueued) {
   NewJob wanted = new_job();
   wanted.initiated_by = UserId::random();
   const auto job = jobs_.get(jobs_.enqueue(wanted));
-  EXPECT_EQ(job.tenant, wanted.tenant);
+  EXPECT_EQ(job.subject, wanted.subject);
   EXPECT_EQ(job.tenant_name, wanted.tenant_name);
   EXPECT_EQ(job.initiated_by, wanted.initiated_by);
   EXPECT_EQ(job.state, JobState::pending);
@@ -214,7 +214,7 @@ TEST_F(JobStoreTest, JobGoesAlongTheDiagramOnly) {
   const auto job = jobs_.get(lease.job);
   EXPECT_EQ(job.state, JobState::completed);
   EXPECT_TRUE(job.completed_at);
-  EXPECT_FALSE(jobs_.find_active(job.tenant));
+  EXPECT_FALSE(jobs_.find_active(job.subject));
   EXPECT_EQ(error_of([&] { jobs_.heartbeat(lease, kLease); }).code(), ErrorCode::conflict);
 }
 

@@ -23,7 +23,7 @@ class JobStoreTest : public ::testing::Test {
   }
 
   static NewJob new_job(const TenantId& tenant = TenantId::random()) {
-    return {.tenant = tenant, .tenant_name = "Forn Vell", .initiated_by = {}, .services = {"orders", "tenant"}};
+    return {.subject = tenant, .tenant_name = "Forn Vell", .services = {"orders", "tenant"}};
   }
   Lease leased(Milliseconds lease = kLease) { return jobs_.enqueue_leased(new_job(), "me", lease); }
 

@@ -17,8 +17,7 @@ class LeaseKeeperTest : public ::testing::Test {
   }
 
   Lease leased(Milliseconds lease) {
-    return jobs_.enqueue_leased(
-        {.tenant = TenantId::random(), .tenant_name = {}, .initiated_by = {}, .services = {"a"}}, "me", lease);
+    return jobs_.enqueue_leased({.subject = TenantId::random(), .services = {"a"}}, "me", lease);
   }
 
   test::TestDatabase db_;

@@ -13,7 +13,7 @@ const TenantId kTenant = TenantId::parse("a1b2c3d4-0000-4000-8000-000000000001")
 const WallTime kStart = WallTime(std::chrono::seconds(1'772'366'400));
 
 jobs::Job finished_job() {
-  jobs::Job job{.id = JobId::parse("a1b2c3d4-0000-4000-8000-000000000002"), .tenant = kTenant};
+  jobs::Job job{.id = JobId::parse("a1b2c3d4-0000-4000-8000-000000000002"), .subject = kTenant};
   job.tenant_name = "Forn Vell";
   job.initiated_by = UserId::parse("a1b2c3d4-0000-4000-8000-000000000003");
   job.state = jobs::JobState::failed;
@@ -49,7 +49,7 @@ TEST(JobJson, IsTheResultOfTheContract) {
 
 // C2: what is not known yet is null.
 TEST(JobJson, IsNullWhereNothingIsKnownYet) {
-  const json body = job_to_json({.id = JobId::random(), .tenant = kTenant});
+  const json body = job_to_json({.id = JobId::random(), .subject = kTenant});
   for (const auto* key : {"tenant_name", "initiated_by", "duration", "started_at", "completed_at"}) {
     EXPECT_TRUE(body.at(key).is_null()) << key;
   }
@@ -80,6 +80,54 @@ TEST(PreviewJson, AggregatesTheServices) {
   EXPECT_EQ(body.at("services").at("pos").at("errors"), json({"timeout"}));
   EXPECT_FALSE(preview.is_complete());
   EXPECT_TRUE(preview.has_unsettled_rows());
+}
+
+// B7: what happened to each tenant is in the result.
+TEST(JobJson, SaysWhatBecameOfAUsersTenants) {
+  const auto user = UserId::random();
+  const auto tenant = TenantId::random();
+  const auto heir = UserId::random();
+  const auto deletion = JobId::random();
+  const json body =
+      job_to_json({.id = JobId::random(),
+                   .subject = user,
+                   .owned_tenants = {{.tenant = tenant, .new_owner = heir, .state = jobs::StepState::done},
+                                     {.tenant = tenant,
+                                      .deletion_job = deletion,
+                                      .state = jobs::StepState::failed,
+                                      .errors = {"its deletion failed"}}}});
+  EXPECT_TRUE(body.at("tenant_id").is_null());
+  EXPECT_EQ(body.at("user_id"), user.str());
+  EXPECT_EQ(body.at("owned_tenants"), json::array({{{"tenant_id", tenant.str()},
+                                                    {"outcome", "transferred"},
+                                                    {"new_owner_id", heir.str()},
+                                                    {"deletion_job_id", nullptr},
+                                                    {"status", "done"},
+                                                    {"errors", json::array()}},
+                                                   {{"tenant_id", tenant.str()},
+                                                    {"outcome", "deleted"},
+                                                    {"new_owner_id", nullptr},
+                                                    {"deletion_job_id", deletion.str()},
+                                                    {"status", "failed"},
+                                                    {"errors", {"its deletion failed"}}}}));
+}
+
+TEST(JobJson, PreviewOfAUserNamesHeirs) {
+  const auto user = UserId::random();
+  const auto heir = UserId::random();
+  UserDeletionPreview preview{.user = user, .memberships = 2};
+  preview.owned_tenants.push_back({.tenant = kTenant, .tenant_name = "Forn Vell", .new_owner = heir});
+  preview.services.push_back({.service = "orders", .preview = store::Preview{}, .errors = {}});
+  preview.services.back().preview->data_counts = {{"notes", 2}};
+  preview.services.back().preview->changed_counts = {{"orders", 3}};
+  preview.services.push_back({.service = "pos", .preview = {}, .errors = {"timeout"}});
+  const json body = user_preview_to_json(preview);
+  EXPECT_EQ(body.at("owned_tenants").at(0).at("outcome"), "transfer");
+  EXPECT_EQ(body.at("owned_tenants").at(0).at("new_owner_id"), heir.str());
+  EXPECT_EQ(body.at("memberships"), 2);
+  EXPECT_EQ(body.at("total_items"), 5);
+  EXPECT_EQ(body.at("services_failed"), 1);
+  EXPECT_EQ(body.at("services").at("pos").at("user_id"), user.str());
 }
 
 }  // namespace

@@ -44,8 +44,12 @@ TEST(Estate, TheDocumentedExampleIsRead) {
   EXPECT_EQ(estate.tenant_column, "tenant_id");
   EXPECT_THAT(estate.last_tables, ElementsAre("audit_logs"));
   EXPECT_EQ(estate.pseudonym_key.reveal(), "a key that is long enough");
-  ASSERT_TRUE(estate.tenants.has_value());
-  EXPECT_EQ(*estate.tenants, (TenantRecord{.service = "tenant", .table = "tenants"}));
+  EXPECT_EQ(
+      estate.tenants,
+      (TenantRecord{
+          .service = "tenant", .table = "tenancy.tenants", .is_managed = true, .base_domains = {"bakery.example"}}));
+  EXPECT_TRUE(estate.has_managed_users);
+  EXPECT_EQ(estate.limits, RequestLimits());
   ASSERT_EQ(estate.services.size(), 4U);
   EXPECT_EQ(std::get<Remote>(estate.find_service("crm")->source).url, "https://crm.internal:8443");
   EXPECT_EQ(std::get<Directory>(estate.find_service("artifacts")->source).root, "/var/artifacts");
@@ -94,6 +98,9 @@ TEST(Estate, TheBakerysFileIsReadWithTheEmbeddedCluster) {
                   DatabaseSource::embedded);
   EXPECT_EQ(estate.services.size(), 13U);
   EXPECT_EQ(estate.find_service("alert_processor")->prefix, "alerts");
+  EXPECT_TRUE(estate.tenants->is_managed);
+  EXPECT_TRUE(estate.has_managed_users);
+  EXPECT_THAT(database_of(*estate.find_service("tenant")).schemas, ElementsAre("tenancy"));
 }
 
 TEST(Estate, OneServiceWithADatabaseIsEnough) {

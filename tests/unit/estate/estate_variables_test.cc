@@ -56,7 +56,8 @@ TEST(EstateVariables, TheirValuesAreInNoMessage) {
   const auto variables = variables_of({{"V", "hunter2 /@x"}});
   const auto text = R"(estate: e
 tenants: {service: "${V}", table: "a.b.${V}", id: "a.${V}"}
-users: {pseudonym_key: "${V}"}
+users: {managed: "${V}", pseudonym_key: "${V}", identity_provider: {issuer: "${V}", jwks: "${V}"}}
+limits: {requests_per_second: "${V}", burst: "${V}", logins_per_minute: "${V}"}
 defaults: {timeout: "${V}", last: ["a.b.${V}"], tenant_column: ",${V}"}
 services:
   a: {url: "${V}", prefix: "${V}", timeout: "${V}", user_path: "${V}"}
@@ -70,7 +71,17 @@ services:
     triggers: [{trigger: "${V}", action: "${V}"}]
 )";
   const auto problems = problems_of(text, variables);
-  EXPECT_THAT(problems, SizeIs(testing::Ge(18U)));
+  EXPECT_THAT(problems, SizeIs(testing::Ge(23U)));
+  EXPECT_THAT(problems, Each(Not(HasSubstr("hunter2"))));
+}
+
+TEST(EstateVariables, OfManagedTenantsAreInNoMessageEither) {
+  const auto text = R"(estate: e
+tenants: {managed: true, service: "${V}", soft_delete: "${V}", base_domains: ["${V}"]}
+services: {s: {database: x, schemas: [tenancy]}}
+)";
+  const auto problems = problems_of(text, variables_of({{"V", "hunter2 /@x"}}));
+  EXPECT_THAT(problems, SizeIs(4));
   EXPECT_THAT(problems, Each(Not(HasSubstr("hunter2"))));
 }
 

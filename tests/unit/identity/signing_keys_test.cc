@@ -104,6 +104,81 @@ TEST_F(SigningKeysTest, ForgetsARemovedKeyWithinAMinute) {
   EXPECT_FALSE(keys.find(old));
 }
 
+TEST_F(SigningKeysTest, ListsAllKeysOldestFirst) {
+  SigningKeys keys(folder.path(), clock);
+  const auto first = keys.newest().id();
+  clock.advance(std::chrono::seconds(1));
+  const auto second = keys.rotate().id();
+  const auto all = keys.all();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].id(), first);
+  EXPECT_EQ(all[1].id(), second);
+}
+
+// B6: keys rotate with overlap.
+TEST_F(SigningKeysTest, ForgetsARetiredKeyAtOnceAndElsewhereWithinAMinute) {
+  SigningKeys keys(folder.path(), clock);
+  const SigningKeys elsewhere(folder.path(), clock);
+  const auto old = keys.newest().id();
+  clock.advance(std::chrono::seconds(1));
+  const auto fresh = keys.rotate().id();
+  keys.retire(old);
+  EXPECT_FALSE(keys.find(old));
+  EXPECT_EQ(keys.newest().id(), fresh);
+  EXPECT_EQ(pem_files(folder.path()).size(), 1U);
+  EXPECT_TRUE(elsewhere.find(old));
+  clock.advance(std::chrono::seconds(60));
+  EXPECT_FALSE(elsewhere.find(old));
+  EXPECT_EQ(elsewhere.newest().id(), fresh);
+}
+
+TEST_F(SigningKeysTest, DoesNotRetireTheKeyThatSigns) {
+  SigningKeys keys(folder.path(), clock);
+  EXPECT_EQ(code_of([&] { keys.retire(keys.newest().id()); }), ErrorCode::refused);
+  EXPECT_EQ(pem_files(folder.path()).size(), 1U);
+}
+
+// Another process rotated, so what signs here is not the newest any more; what signs there must stay.
+TEST_F(SigningKeysTest, DoesNotRetireTheKeyThatSignsElsewhere) {
+  SigningKeys mine(folder.path(), clock);
+  SigningKeys theirs(folder.path(), clock);
+  const auto old = mine.newest().id();
+  clock.advance(std::chrono::seconds(1));
+  const auto fresh = theirs.rotate().id();
+  EXPECT_EQ(code_of([&] { mine.retire(fresh); }), ErrorCode::refused);
+  mine.retire(old);
+  EXPECT_EQ(mine.newest().id(), fresh);
+}
+
+TEST_F(SigningKeysTest, RetiresNothingThatIsNotItsKey) {
+  SigningKeys keys(folder.path(), clock);
+  for (const char* id : {"", "unknown", "../../etc/passwd"}) {
+    EXPECT_EQ(code_of([&] { keys.retire(id); }), ErrorCode::not_found) << id;
+  }
+}
+
+TEST_F(SigningKeysTest, LeavesOneKeyWhenManyRetireAtOnce) {
+  SigningKeys keys(folder.path(), clock);
+  std::vector<std::string> ids{keys.newest().id()};
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(std::chrono::seconds(1));
+    ids.push_back(keys.rotate().id());
+  }
+  std::vector<std::thread> threads;
+  for (const auto& id : ids) {
+    threads.emplace_back([&] {
+      try {
+        SigningKeys(folder.path(), clock).retire(id);
+      } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::refused);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(SigningKeys(folder.path(), clock).newest().id(), ids.back());
+  EXPECT_EQ(pem_files(folder.path()).size(), 1U);
+}
+
 TEST_F(SigningKeysTest, RefusesAKeyThatOthersMayRead) {
   { const SigningKeys keys(folder.path(), clock); }
   fs::permissions(pem_files(folder.path()).front(), fs::perms::group_read, fs::perm_options::add);

@@ -1,4 +1,4 @@
-"""The services of the bakery estate: DATA are the twelve whose rows make up a tenant's size."""
+"""What the bakery estate's databases hold: DATA are the twelve services whose rows make up a tenant's size."""
 
 from .accounts import ACCOUNTS
 from .insight import FORECASTING, TRAINING

@@ -1,6 +1,10 @@
-"""The tenant service's record of a tenant, and its people as users of the auth service. The same size for every tenant."""
+"""A tenant's record and its people's accounts, in the tables that Tenure makes. The same size for every tenant.
+
+The tenant service's database has schema tenancy, the control database schema identity.
+"""
 
 from datetime import timedelta
+from itertools import repeat
 
 from ..copy_text import copy_text
 from ..draw import EPOCH, Draw
@@ -28,6 +32,7 @@ def tenant_members(d: Draw) -> Columns:
         "tenant_id": d.tenant_id(),
         "user_id": [person.id for person in d.tenant.people],
         "role": [person.role for person in d.tenant.people],
+        "is_default": repeat("t"),
         "joined_at": d.moments(),
     }
 
@@ -56,21 +61,22 @@ def tenant_settings(d: Draw) -> Columns:
 
 def tenant_domains(d: Draw) -> Columns:
     return {
-        "domain": [f"{d.tenant.slug}.bakery.example", f"www.{d.tenant.slug}.example"],
+        "domain": [f"{d.tenant.slug}.example", f"www.{d.tenant.slug}.example"],
         "tenant_id": d.tenant_id(),
         "is_primary": ("t", "f"),
-        "verified_at": d.moments(),
+        "created_at": d.moments(),
     }
 
 
 def invitations(d: Draw) -> Columns:
+    """One that has run out: its token's hash is of no token."""
     created_at, expires_at = d.spans(timedelta(days=7))
     return {
         "id": d.ids(),
         "tenant_id": d.tenant_id(),
         "email": [f"invited@{d.tenant.slug}.example"],
         "role": d.one_of(("manager", "member")),
-        "token_hash": d.made_by(lambda rng: rng.randbytes(32)),
+        "token_hash": d.made_by(lambda rng: rng.randbytes(32).hex()),
         "invited_by": [d.tenant.people[0].id],
         "created_at": created_at,
         "expires_at": expires_at,
@@ -78,38 +84,23 @@ def invitations(d: Draw) -> Columns:
 
 
 def users(d: Draw) -> Columns:
+    """Without a password: nobody can log in."""
     return {
-        "id": d.remember("users", [person.id for person in d.tenant.people]),
+        "id": [person.id for person in d.tenant.people],
         "email": [person.email for person in d.tenant.people],
         "full_name": [copy_text(person.full_name) for person in d.tenant.people],
         "created_at": d.moments(),
     }
 
 
-def refresh_tokens(d: Draw) -> Columns:
-    """One a user, all long expired: nobody can sign in with them."""
-    user_id, _ = d.parents("users")
-    issued_at, expires_at = d.spans(timedelta(days=30))
-    return {
-        "id": d.ids(),
-        "user_id": user_id,
-        "token_hash": (copy_text(d.rng.randbytes(32)) for _ in range(d.rows)),
-        "issued_at": issued_at,
-        "expires_at": expires_at,
-    }
-
-
 ACCOUNTS = (
     Service("tenant", 0, [
-        Table("tenants", 0, tenants),
-        Table("tenant_members", 0, tenant_members, least=len(ROLES)),
-        Table("subscriptions", 0, subscriptions),
-        Table("tenant_settings", 0, tenant_settings, least=len(SETTINGS)),
-        Table("tenant_domains", 0, tenant_domains, least=2),
-        Table("invitations", 0, invitations),
+        Table("tenancy.tenants", 0, tenants),
+        Table("tenancy.tenant_members", 0, tenant_members, least=len(ROLES)),
+        Table("tenancy.subscriptions", 0, subscriptions),
+        Table("tenancy.tenant_settings", 0, tenant_settings, least=len(SETTINGS)),
+        Table("tenancy.tenant_domains", 0, tenant_domains, least=2),
+        Table("tenancy.invitations", 0, invitations),
     ]),
-    Service("auth", 0, [
-        Table("users", 0, users, least=len(ROLES)),
-        Table("refresh_tokens", 0, refresh_tokens, least=len(ROLES)),
-    ]),
+    Service("control", 0, [Table("identity.users", 0, users, least=len(ROLES))]),
 )

@@ -1,0 +1,90 @@
+#include "cli/api.h"
+
+#include <variant>
+
+namespace tenure::cli {
+namespace {
+
+using pg::operator""_sql;
+
+std::vector<server::HealthCheck> health_checks(Assembly& assembly, const ApiSettings& settings) {
+  std::vector<server::HealthCheck> checks;
+  if (settings.runner != nullptr) {
+    checks.push_back({"control database", [&assembly](const Call& call) {
+                        assembly.control().take(call)->exec("SELECT FROM tenure.deletion_jobs LIMIT 1"_sql);
+                      }});
+  }
+  for (const auto& service : settings.hosted) {
+    if (!std::holds_alternative<estate::Database>(assembly.estate().find_service(service.name)->source)) continue;
+    checks.push_back({service.name, [&assembly, name = service.name](const Call& call) {
+                        assembly.postgres_store(name).ping(call);
+                      }});
+  }
+  return checks;
+}
+
+server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* users) {
+  return {.tenants = tenants.tenants,
+          .members = tenants.members,
+          .invitations = tenants.invitations,
+          .subscriptions = tenants.subscriptions,
+          .settings = tenants.settings,
+          .domains = tenants.domains,
+          .accounts = users == nullptr ? nullptr : &users->accounts,
+          .soft_delete_window = tenants.soft_delete_window};
+}
+
+server::RateLimit limit_of_callers(const estate::RequestLimits& limits) {
+  return {.per_second = limits.requests_per_second, .burst = limits.burst};
+}
+
+server::RateLimit limit_of_addresses(const estate::RequestLimits& limits) {
+  return {.per_second = limits.logins_per_minute / 60, .burst = limits.logins_per_minute};
+}
+
+}  // namespace
+
+Api::Api(Assembly& assembly, const ApiSettings& settings)
+    : router_(make_router(assembly, settings)),
+      tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider()),
+      callers_(limit_of_callers(assembly.estate().limits), assembly.clock()),
+      addresses_(limit_of_addresses(assembly.estate().limits), assembly.clock()),
+      gateway_(router_, tokens_, directory_of(assembly, settings), {.callers = callers_, .addresses = addresses_},
+               assembly.clock(), settings.log) {}
+
+server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings) {
+  server::ApiServices services{.hosted = settings.hosted,
+                               .health = health_checks(assembly, settings),
+                               .keys = assembly.keys(),
+                               .clock = assembly.clock()};
+  if (settings.runner != nullptr) {
+    auto* users = assembly.users();
+    if (assembly.tenants() != nullptr) tenancy_.emplace(tenancy_services(*assembly.tenants(), users));
+    if (users != nullptr) services.accounts.emplace(server::AuthServices{users->login, users->accounts, users->hasher});
+    if (tenancy_) services.tenancy.emplace(*tenancy_);
+    services.jobs.emplace(server::JobServices{.store = assembly.jobs(),
+                                              .erase_tenant = assembly.erase_tenant(),
+                                              .runner = *settings.runner,
+                                              .tenancy = tenancy_ ? &*tenancy_ : nullptr,
+                                              .sweep = assembly.sweep()});
+    services.user_deletion.emplace(server::UserDeletionServices{.erase_user = assembly.erase_user(),
+                                                                .runner = *settings.runner,
+                                                                .login = users == nullptr ? nullptr : &users->login});
+  }
+  server::Router router;
+  server::add_api_routes(router, services);
+  return router;
+}
+
+server::Directory Api::directory_of(Assembly& assembly, const ApiSettings& settings) {
+  if (settings.runner == nullptr) return {};
+  server::Directory directory;
+  if (assembly.users() != nullptr) directory.accounts = &assembly.users()->accounts;
+  if (assembly.tenants() != nullptr) {
+    directory.members = &assembly.tenants()->members;
+    directory.tenants = &assembly.tenants()->router;
+  }
+  return directory;
+}
+
+}  // namespace tenure::cli

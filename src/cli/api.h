@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "cli/assembly.h"
+#include "erasure/job_runner.h"
+#include "identity/token_verifier.h"
+#include "server/api_routes.h"
+#include "server/gateway.h"
+
+namespace tenure::cli {
+
+/// What a process is to answer.
+struct ApiSettings {
+  std::vector<server::HostedService> hosted;  ///< whose deletion contract it serves
+  erasure::JobRunner* runner = nullptr;  ///< null: only that contract; accounts, tenants and jobs are another process's
+  server::AccessLog log;
+};
+
+/// Every route of a process over one estate, behind the gateway; with or without HTTP in front. Thread-safe.
+class Api {
+ public:
+  /// `assembly` and the runner outlive it.
+  Api(Assembly& assembly, const ApiSettings& settings);
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  server::Response answer(server::Request request) const noexcept { return gateway_.answer(std::move(request)); }
+  void note_refused(int status, std::string_view why) const { gateway_.note_refused(status, why); }
+  const server::Router& router() const { return router_; }
+
+ private:
+  server::Router make_router(Assembly& assembly, const ApiSettings& settings);
+  static server::Directory directory_of(Assembly& assembly, const ApiSettings& settings);
+
+  std::optional<server::TenancyServices> tenancy_;  ///< what job routes refer to
+  const server::Router router_;
+  const identity::TokenVerifier tokens_;
+  server::RateLimiter callers_;
+  server::RateLimiter addresses_;
+  const server::Gateway gateway_;
+};
+
+}  // namespace tenure::cli

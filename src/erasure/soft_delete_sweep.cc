@@ -1,0 +1,75 @@
+#include "erasure/soft_delete_sweep.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace tenure::erasure {
+namespace {
+
+constexpr int kBatch = 100;
+constexpr Milliseconds kSweepTimeout{std::chrono::minutes(5)};
+
+}  // namespace
+
+SoftDeleteSweep::~SoftDeleteSweep() { stop(); }
+
+SoftDeleteSweep::Outcome SoftDeleteSweep::sweep(const Call& call) {
+  Outcome outcome;
+  try {
+    sweep_due(outcome, call);
+    sweep_unstarted(outcome, call);
+  } catch (const Error& error) {
+    outcome.errors.emplace_back(error.what());
+  }
+  return outcome;
+}
+
+void SoftDeleteSweep::sweep_due(Outcome& outcome, const Call& call) {
+  for (const auto& tenant : tenants_.due_for_erasure(kBatch, call)) {
+    try {
+      outcome.started.push_back(erase_tenant_.enqueue({.tenant = tenant}, call));
+    } catch (const Error& error) {
+      // Another process has just started it, or is done with it already.
+      if (error.code() == ErrorCode::conflict || error.code() == ErrorCode::not_found) continue;
+      outcome.errors.push_back(fmt::format("tenant {}: {}", tenant.str(), error.what()));
+    }
+  }
+}
+
+void SoftDeleteSweep::sweep_unstarted(Outcome& outcome, const Call& call) {
+  std::optional<TenantId> after;
+  for (;;) {
+    const auto batch = tenants_.deleting(after, kBatch, call);
+    for (const auto& [tenant, job] : batch) {
+      if (jobs_.find(job) || jobs_.find_active(tenant)) continue;
+      try {
+        outcome.started.push_back(erase_tenant_.enqueue({.tenant = tenant, .job = job}, call));
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::conflict || error.code() == ErrorCode::not_found) continue;
+        outcome.errors.push_back(fmt::format("tenant {}: {}", tenant.str(), error.what()));
+      }
+    }
+    if (std::ssize(batch) < kBatch) return;
+    after = batch.back().first;
+  }
+}
+
+void SoftDeleteSweep::start(Milliseconds interval, std::function<void(const Outcome&)> on_outcome) {
+  thread_ = std::jthread([this, interval, on_outcome = std::move(on_outcome)](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      const auto outcome = sweep(Call{Deadline::after(kSweepTimeout), stop});
+      const bool is_worth_telling = !outcome.started.empty() || (!outcome.errors.empty() && !stop.stop_requested());
+      if (is_worth_telling) on_outcome(outcome);
+      std::unique_lock lock(mutex_);
+      stopped_.wait_for(lock, stop, interval, [] { return false; });
+    }
+  });
+}
+
+void SoftDeleteSweep::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace tenure::erasure

@@ -1,0 +1,217 @@
+#include "erasure/user_erasure_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+#include "base/error.h"
+#include "erasure/erase_tenant.h"
+
+namespace tenure::erasure {
+namespace {
+
+using jobs::JobState;
+using jobs::OwnedTenant;
+using jobs::StepState;
+
+constexpr Milliseconds kLookupTimeout{30000};
+constexpr Milliseconds kLookAgain{250};  // at a job that another process runs
+constexpr int kSuccessors = 3;           // tried when the first ones leave at the very moment
+
+/// Waits, or returns at once on a stop request.
+void pause(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  never.wait_for(lock, stop, kLookAgain, [] { return false; });
+}
+
+Services names_of(const ServiceEndpoints& endpoints) {
+  Services names;
+  for (const auto& endpoint : endpoints) names.push_back(endpoint.name);
+  return names;
+}
+
+/// The account is gone, or its removal has begun.
+bool has_begun(const StepBook& book, const char* step) { return book.step(step).state != StepState::pending; }
+
+store::DeletionResult result_of(const char* step, const UserId& user, jobs::Counts counts) {
+  return {.service = step, .subject = user, .success = true, .deleted_counts = std::move(counts)};
+}
+
+}  // namespace
+
+Services own_steps_of_user(const UserDirectory* directory) {
+  Services steps;
+  if (directory != nullptr && directory->has_tenants()) steps.emplace_back(kMembershipsStep);
+  if (directory != nullptr && directory->has_accounts()) steps.emplace_back(kAccountStep);
+  return steps;
+}
+
+UserErasureRun::UserErasureRun(const ServiceEndpoints& endpoints, StepBook& book, const OrchestratorSettings& settings,
+                               std::shared_ptr<const Clock> clock, std::stop_token stop, UserDirectory* directory,
+                               Orchestrator& orchestrator)
+    : endpoints_(endpoints),
+      book_(book),
+      stop_(stop),
+      directory_(directory),
+      orchestrator_(orchestrator),
+      user_(std::get<UserId>(book.subject())),
+      rounds_(endpoints, book, settings, std::move(clock), std::move(stop)) {}
+
+void UserErasureRun::run() {
+  if (jobs::is_terminal(book_.state())) return;
+  auto errors = rounds_.differences_from_estate(own_steps_of_user(directory_));
+  if (!errors.empty()) return book_.finish_job(std::move(errors));
+  if (run_phases() != Progress::stopped) book_.finish_job();
+}
+
+Progress UserErasureRun::run_phases() {
+  const Services services = names_of(endpoints_);
+  const bool has_accounts = directory_ != nullptr && directory_->has_accounts();
+  if (has_accounts && !has_begun(book_, kAccountStep)) directory_->suspend_account(user_, call());
+  // A tenant that could neither be handed over nor deleted does not hold up the services' own part of the work.
+  if (see_to_owned_tenants() == Progress::stopped) return Progress::stopped;
+  if (const auto erased = rounds_.erase(services); erased != Progress::clean) return erased;
+  if (book_.state() == JobState::running) book_.advance(JobState::verifying);
+  if (const auto verified = rounds_.verify(services); verified != Progress::clean) return verified;
+  if (const auto removed = remove_memberships(); removed != Progress::clean) return removed;
+  return remove_account();
+}
+
+Progress UserErasureRun::see_to_owned_tenants() {
+  if (directory_ == nullptr || !directory_->has_tenants()) return Progress::clean;
+  while (!stop_.stop_requested() && !book_.has_failures()) {
+    auto owned = directory_->memberships(user_, call());
+    std::erase_if(owned, [](const auto& membership) { return membership.role != tenancy::Role::owner; });
+    if (owned.empty()) break;
+    for (const auto& membership : owned) {
+      if (!stop_.stop_requested()) see_to(membership);
+    }
+  }
+  return rounds_.progress();
+}
+
+void UserErasureRun::see_to(const tenancy::Membership& owned) {
+  const auto known = book_.owned_tenants().find(owned.tenant);
+  const bool goes_on = known != book_.owned_tenants().end() && known->second.state == StepState::pending;
+  auto tenant = goes_on ? known->second : decide(owned);
+  if (!goes_on) book_.put_owned_tenant(tenant);
+  try {
+    tenant.new_owner ? hand_over(tenant) : delete_tenant(tenant);
+  } catch (const Error& error) {
+    if (stop_.stop_requested()) return;
+    tenant.state = StepState::failed;
+    tenant.errors = {error.what()};
+  }
+  if (tenant.state != StepState::pending) book_.put_owned_tenant(tenant);
+}
+
+OwnedTenant UserErasureRun::decide(const tenancy::Membership& owned) {
+  OwnedTenant tenant{.tenant = owned.tenant};
+  // One that is being deleted has no future to hand over.
+  if (owned.tenant_status != tenancy::TenantStatus::deleting) {
+    tenant.new_owner = directory_->find_successor(owned.tenant, user_, call());
+  }
+  if (!tenant.new_owner) {
+    const auto active = orchestrator_.store().find_active(owned.tenant);
+    tenant.deletion_job = active.value_or(JobId::random());
+  }
+  return tenant;
+}
+
+void UserErasureRun::hand_over(OwnedTenant& tenant) {
+  for (int tried = 1;; ++tried) {
+    try {
+      directory_->transfer_ownership(tenant.tenant, user_, *tenant.new_owner, call());
+      tenant.state = StepState::done;
+      return;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::conflict || tried == kSuccessors) throw;
+    }
+    const auto next = directory_->find_successor(tenant.tenant, user_, call());
+    if (!next) {
+      // Whoever was to take over has left: now it is a tenant without another admin.
+      tenant.new_owner.reset();
+      tenant.deletion_job = orchestrator_.store().find_active(tenant.tenant).value_or(JobId::random());
+      book_.put_owned_tenant(tenant);
+      return delete_tenant(tenant);
+    }
+    tenant.new_owner = next;
+    book_.put_owned_tenant(tenant);
+  }
+}
+
+void UserErasureRun::delete_tenant(OwnedTenant& tenant) {
+  const auto job = run_deletion(tenant);
+  if (stop_.stop_requested() && (!job || !jobs::is_terminal(job->state))) return;
+  if (!job || job->state == JobState::completed) {
+    tenant.state = StepState::done;
+    return;
+  }
+  tenant.state = StepState::failed;
+  tenant.errors = {fmt::format("its deletion, job {}, {}", job->id.str(), jobs::to_string(job->state))};
+}
+
+// It runs here, not on another worker, so that no number of such jobs can wait for each other's workers.
+std::optional<jobs::Job> UserErasureRun::run_deletion(OwnedTenant& tenant) {
+  auto& store = orchestrator_.store();
+  while (!stop_.stop_requested()) {
+    const auto job = store.find(*tenant.deletion_job);
+    if (job && jobs::is_terminal(job->state)) return job;
+    if (!job) {
+      try {
+        EraseTenant(orchestrator_)
+            .enqueue({.tenant = tenant.tenant, .initiated_by = book_.initiated_by(), .job = tenant.deletion_job},
+                     call());
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::not_found) return std::nullopt;
+        const auto active = store.find_active(tenant.tenant);
+        if (error.code() != ErrorCode::conflict || !active) throw;
+        tenant.deletion_job = active;
+        book_.put_owned_tenant(tenant);
+      }
+      continue;
+    }
+    const auto owner = fmt::format("job/{}", book_.lease().job.str());
+    if (const auto lease = store.claim(*tenant.deletion_job, owner, orchestrator_.settings().lease)) {
+      try {
+        orchestrator_.run(*lease, stop_);
+        continue;
+      } catch (const Error& error) {
+        // Somebody else took it over.
+        if (error.code() != ErrorCode::conflict) throw;
+      }
+    }
+    pause(stop_);
+  }
+  return std::nullopt;
+}
+
+Progress UserErasureRun::remove_memberships() {
+  if (directory_ == nullptr || !directory_->has_tenants()) return Progress::clean;
+  if (!is_outstanding(book_.step(kMembershipsStep))) return rounds_.progress();
+  book_.begin(kMembershipsStep);
+  auto removal = directory_->remove_memberships(user_, call());
+  if (removal.errors.empty()) {
+    book_.finish(kMembershipsStep, result_of(kMembershipsStep, user_, std::move(removal.counts)), Milliseconds(0));
+  } else {
+    book_.fail(kMembershipsStep, StepState::failed, std::move(removal.errors), Milliseconds(0));
+  }
+  return rounds_.progress();
+}
+
+Progress UserErasureRun::remove_account() {
+  if (directory_ == nullptr || !directory_->has_accounts()) return Progress::clean;
+  if (!is_outstanding(book_.step(kAccountStep))) return rounds_.progress();
+  book_.begin(kAccountStep);
+  auto counts = directory_->remove_account(user_, call());
+  book_.finish(kAccountStep, result_of(kAccountStep, user_, std::move(counts)), Milliseconds(0));
+  return rounds_.progress();
+}
+
+Call UserErasureRun::call() const { return Call{Deadline::after(kLookupTimeout), stop_}; }
+
+}  // namespace tenure::erasure

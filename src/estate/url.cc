@@ -1,0 +1,98 @@
+#include "estate/url.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace tenure::estate {
+namespace {
+
+constexpr std::size_t kLongestLabel = 63;
+constexpr std::size_t kLongestHostName = 253;
+
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_host(std::string_view text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    return text.substr(1, text.size() - 2).find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  }
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
+  });
+}
+
+bool is_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port != 0;
+}
+
+/// A host and perhaps a port.
+struct Authority {
+  explicit Authority(std::string_view text) {
+    const auto colon = text.ends_with(']') ? std::string_view::npos : text.rfind(':');
+    host = text.substr(0, colon);
+    if (!is_host(host)) {
+      problem = "has no valid host";
+    } else if (colon != std::string_view::npos && !is_port(text.substr(colon + 1))) {
+      problem = "must have a port from 1 to 65535";
+    }
+  }
+
+  std::string_view host;
+  std::string_view problem;  ///< empty: none
+};
+
+std::size_t scheme_length(std::string_view text) {
+  return text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
+}
+
+bool is_label(std::string_view text) {
+  if (text.empty() || text.size() > kLongestLabel || text.front() == '-' || text.back() == '-') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+}
+
+}  // namespace
+
+std::string_view problem_of_url(std::string_view text) {
+  const auto scheme = scheme_length(text);
+  if (scheme == 0) return "must begin with http:// or https://";
+  text.remove_prefix(scheme);
+  if (text.find('@') != std::string_view::npos) return "must not hold a user or a password";
+  if (text.find_first_of("?#") != std::string_view::npos) return "must not have a query or a fragment";
+  if (text.find('/') != std::string_view::npos) return "must end with the host or the port, without a path";
+  return Authority(text).problem;
+}
+
+std::string_view problem_of_jwks_url(std::string_view text) {
+  constexpr std::string_view kNotSecret = "must begin with https://; http:// is for this machine alone";
+  const auto scheme = scheme_length(text);
+  if (scheme == 0) return kNotSecret;
+  const bool is_secret = text.starts_with("https://");
+  text.remove_prefix(scheme);
+  const auto host_and_port = text.substr(0, text.find_first_of("/?#"));
+  if (host_and_port.find('@') != std::string_view::npos) return "must not hold a user or a password";
+  const Authority authority(host_and_port);
+  if (!authority.problem.empty()) return authority.problem;
+  const auto host = authority.host;
+  if (!is_secret && host != "localhost" && host != "127.0.0.1" && host != "[::1]") return kNotSecret;
+  const auto path = text.substr(host_and_port.size());
+  if (path.size() < 2 || path.front() != '/') return "must have the path of the set of keys";
+  const bool is_encoded = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+  return is_encoded ? std::string_view() : "must be plain ASCII without spaces and without a fragment";
+}
+
+bool is_host_name(std::string_view text) {
+  if (text.size() > kLongestHostName) return false;
+  while (true) {
+    const auto dot = text.find('.');
+    const auto label = text.substr(0, dot);
+    if (!is_label(label)) return false;
+    // No top-level domain is a number, by which addresses are told apart.
+    if (dot == std::string_view::npos) return !std::all_of(label.begin(), label.end(), is_digit);
+    text.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace tenure::estate

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+namespace tenure::estate {
+
+/// What is wrong with the URL of a service; empty when it is http:// or https://, a host and perhaps a port.
+std::string_view problem_of_url(std::string_view text);
+
+/// What is wrong with the URL of a set of keys; empty when it is https:// with a path, or http:// with a path on this
+/// machine, whose network nobody listens to.
+std::string_view problem_of_jwks_url(std::string_view text);
+
+/// A host name by RFC 1123 in lower case, of at most 253 characters; an address is none.
+bool is_host_name(std::string_view text);
+
+}  // namespace tenure::estate

@@ -1,0 +1,13 @@
+-- no parameters; a script, safe to run again and from several processes at once
+select pg_advisory_xact_lock(hashtext('tenure.create_schema'));
+
+create schema if not exists tenure;
+
+create table if not exists tenure.outbox (
+    number       bigint primary key generated always as identity,
+    topic        varchar(100) not null check (topic <> ''),
+    payload      jsonb not null check (jsonb_typeof(payload) = 'object'),
+    published_at timestamptz not null default clock_timestamp(),
+    delivered_at timestamptz
+);
+create index if not exists outbox_undelivered_idx on tenure.outbox (number) where delivered_at is null;

@@ -1,0 +1,3 @@
+-- $1 user id
+delete from identity.users
+where id = $1::uuid

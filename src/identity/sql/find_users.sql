@@ -1,0 +1,4 @@
+-- $1 array of user ids
+select id, email, full_name, is_platform_admin, is_active, (extract(epoch from created_at) * 1000000)::bigint
+from identity.users
+where id = any($1::uuid[])

@@ -1,0 +1,4 @@
+-- $1 job id
+select id
+from tenure.deletion_jobs
+where id = $1::uuid

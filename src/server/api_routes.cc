@@ -1,0 +1,26 @@
+#include "server/api_routes.h"
+
+#include "server/openapi_routes.h"
+
+namespace tenure::server {
+
+void add_api_routes(Router& router, const ApiServices& services) {
+  add_health_routes(router, services.health);
+  add_openapi_routes(router);
+  add_key_routes(router, services.keys);
+  add_contract_routes(router, services.hosted, services.clock);
+  if (services.accounts) {
+    add_auth_routes(router, *services.accounts);
+    add_user_routes(router, *services.accounts);
+  }
+  if (services.tenancy) {
+    add_tenant_routes(router, *services.tenancy);
+    add_member_routes(router, *services.tenancy);
+    add_invitation_routes(router, *services.tenancy);
+    add_tenant_part_routes(router, *services.tenancy);
+  }
+  if (services.jobs) add_job_routes(router, *services.jobs);
+  if (services.user_deletion) add_user_deletion_routes(router, *services.user_deletion);
+}
+
+}  // namespace tenure::server

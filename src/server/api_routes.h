@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "server/auth_routes.h"
+#include "server/contract_routes.h"
+#include "server/health_routes.h"
+#include "server/job_routes.h"
+#include "server/tenant_routes.h"
+#include "server/user_deletion_routes.h"
+
+namespace tenure::server {
+
+/// What a process serves; a part that is absent has no routes. All that is referred to outlives the router.
+struct ApiServices {
+  std::vector<HostedService> hosted;
+  std::vector<HealthCheck> health;
+  const identity::SigningKeys& keys;
+  const Clock& clock;
+  std::optional<AuthServices> accounts;               ///< where Tenure keeps accounts
+  std::optional<TenancyServices> tenancy;             ///< where Tenure keeps tenants
+  std::optional<JobServices> jobs;                    ///< where this process runs deletion jobs
+  std::optional<UserDeletionServices> user_deletion;  ///< likewise
+};
+
+/// Every route there is: the one list of them.
+void add_api_routes(Router& router, const ApiServices& services);
+
+}  // namespace tenure::server

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "erasure/job_runner.h"
+#include "server/http.h"
+
+namespace tenure::server {
+
+/// How an order to delete is answered: wakes the runner, waits for the job's end, and answers with its result, 200 when
+/// it completed and 500 when it failed; 202 with the job's Location when the request prefers that (RFC 7240) or the job
+/// takes longer than ten minutes.
+Response answer_for_job(erasure::JobRunner& runner, const JobId& job, const Request& request);
+
+}  // namespace tenure::server

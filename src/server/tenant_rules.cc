@@ -1,0 +1,57 @@
+#include "server/tenant_rules.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "erasure/erase_tenant.h"
+#include "server/body.h"
+#include "server/problem.h"
+#include "server/tenant_json.h"
+
+namespace tenure::server {
+
+std::optional<Response> refuse_beside_other_admins(const TenancyServices& services, const Request& request,
+                                                   const TenantId& tenant, const Call& call) {
+  if (request.principal->is_service()) return std::nullopt;
+  auto others = services.members.admins(tenant, call);
+  const auto caller = request.principal->user();
+  std::erase_if(others, [&](const auto& admin) { return admin.user == caller; });
+  if (others.empty()) return std::nullopt;
+
+  const Error error(ErrorCode::conflict,
+                    "tenant_id: others administer the tenant too; it can go when they have left or are no admins any "
+                    "more, or its ownership can be transferred to one of them");
+  auto body = problem_body(error, request.request_id);
+  body["admins"] = members_to_json(services, others, true, call);
+  auto response = problem(error, request.request_id);
+  response.body = body.dump();
+  return response;
+}
+
+void require_typed_name(const TenancyServices& services, const Request& request, const TenantId& tenant,
+                        const Call& call) {
+  if (request.principal->is_service()) return;
+  Body body(request, {"confirm"});
+  const auto typed = body.optional_text("confirm").value_or("");
+  body.check();
+  erasure::require_confirmation(services.tenants.get(tenant, call).name, typed);
+}
+
+nlohmann::json members_to_json(const TenancyServices& services, const std::vector<tenancy::Member>& members,
+                               bool with_names, const Call& call) {
+  std::map<UserId, identity::Account> accounts;
+  if (with_names && services.accounts != nullptr) {
+    std::vector<UserId> users;
+    for (const auto& member : members) users.push_back(member.user);
+    accounts = services.accounts->find_all(users, call);
+  }
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& member : members) {
+    const auto account = accounts.find(member.user);
+    list.push_back(member_to_json(member, account == accounts.end() ? nullptr : &account->second));
+  }
+  return list;
+}
+
+}  // namespace tenure::server

@@ -1,0 +1,3 @@
+-- $1 address
+delete from tenancy.invitations
+where email = $1

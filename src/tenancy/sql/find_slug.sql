@@ -1,0 +1,4 @@
+-- $1 slug
+select id
+from tenancy.tenants
+where slug = $1

@@ -1,0 +1,3 @@
+-- $1 tenant id, $2 name
+delete from tenancy.tenant_settings
+where tenant_id = $1::uuid and name = $2

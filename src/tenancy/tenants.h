@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/call.h"
+#include "pg/pool.h"
+#include "tenancy/tenant.h"
+
+namespace tenure::tenancy {
+
+/// Creates schema `tenancy` and its tables where they are missing. Safe to repeat and from several processes at once.
+void install_schema(pg::Connection& connection);
+
+/// The records of tenants and their life: created, changed, suspended, soft-deleted, restored, given to a deletion job.
+/// The record itself goes with the tenant's other rows, by the plan of the service that holds this schema. Thread-safe.
+///
+/// Every member may throw Error(unavailable) or Error(timeout); those that take a tenant throw Error(not_found)
+/// "tenant_id: …" when there is none. What a caller may do is decided before.
+class Tenants {
+ public:
+  explicit Tenants(pg::Pool& database) : database_(database) {}
+
+  /// Makes the tenant with its owner as first member, in one transaction. @throws Error(invalid_argument) with every
+  /// problem of the fields; Error(conflict) "slug: …" or "tenant_id: …" when it is taken.
+  Tenant create(const NewTenant& tenant, const Call& call);
+  /// Whatever its state.
+  std::optional<Tenant> find(const TenantId& tenant, const Call& call);
+  Tenant get(const TenantId& tenant, const Call& call);
+  /// @throws Error(invalid_argument) for a limit out of range or a malformed cursor.
+  TenantPage list(const TenantFilter& filter, const Call& call);
+  /// @throws as create; Error(conflict) while it is being deleted.
+  Tenant update(const TenantId& tenant, const TenantChange& change, const Call& call);
+
+  /// Members may not act until activate(). Both are harmless to repeat. @throws Error(conflict) while it is being
+  /// deleted.
+  Tenant suspend(const TenantId& tenant, const Call& call);
+  Tenant activate(const TenantId& tenant, const Call& call);
+
+  /// Hides the tenant for `window`, after which it is due for erasure; nothing else changes. Repeating it keeps the
+  /// first date. @throws Error(conflict) while it is being deleted.
+  Tenant soft_delete(const TenantId& tenant, std::chrono::seconds window, const Call& call);
+  /// Undoes a soft deletion: every row is as it was before. @throws Error(conflict) when it is not soft-deleted, its
+  /// window has ended, or it is being deleted.
+  Tenant restore(const TenantId& tenant, const Call& call);
+  /// Soft-deleted tenants whose window has ended and that no job deletes yet, the most overdue first.
+  std::vector<TenantId> due_for_erasure(int limit, const Call& call);
+
+  /// The fence before a deletion: from here on members may do nothing and nothing restores it. Cancels the subscription
+  /// and revokes open invitations in the same transaction. Repeating it with another job makes that one the tenant's.
+  void begin_deletion(const TenantId& tenant, const JobId& job, const Call& call);
+  /// Tenants that are being deleted, with their jobs, in the order of their ids; at most `limit` behind `after`.
+  std::vector<std::pair<TenantId, JobId>> deleting(const std::optional<TenantId>& after, int limit, const Call& call);
+
+ private:
+  Tenant set_status(const TenantId& tenant, TenantStatus status, const Call& call);
+
+  pg::Pool& database_;
+};
+
+}  // namespace tenure::tenancy

@@ -1,0 +1,98 @@
+#include "erasure/soft_delete_sweep.h"
+
+#include <future>
+
+#include "tests/postgres/erasure/erasure_test.h"
+
+namespace tenure::erasure {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// B8: what is soft-deleted is erased when its window ends, and not before.
+class SoftDeleteSweepTest : public ErasureTest {
+ protected:
+  SoftDeleteSweepTest() {
+    auto session = db_.connect();
+    tenancy::install_schema(session);
+    directories_.tenants = &record_;
+  }
+
+  TenantId tenant() { return tenants_.create({.name = "Forn Vell", .owner = UserId::random()}, {}).id; }
+  TenantId overdue_tenant() {
+    const auto id = tenant();
+    tenants_.soft_delete(id, std::chrono::hours(24), {});
+    db_.run("update tenancy.tenants set erase_after = now() - interval '1 second' where id = '" + id.str() + "'");
+    return id;
+  }
+  SoftDeleteSweep::Outcome sweep() {
+    auto runs = orchestrator();
+    EraseTenant erase_tenant(runs);
+    return SoftDeleteSweep(tenants_, jobs_, erase_tenant).sweep(Call::within(kLease));
+  }
+
+  tenancy::Tenants tenants_{pool_};
+  ManagedTenantRecord record_{tenants_};
+};
+
+TEST_F(SoftDeleteSweepTest, StartsWhatIsDueOnce) {
+  tenant();
+  tenants_.soft_delete(tenant(), std::chrono::hours(24), {});
+  const auto due = overdue_tenant();
+  const auto outcome = sweep();
+  EXPECT_THAT(outcome.errors, IsEmpty());
+  ASSERT_THAT(outcome.started, SizeIs(1));
+  EXPECT_EQ(jobs_.get(outcome.started[0]).subject, Subject(due));
+  EXPECT_EQ(tenants_.get(due, {}).status, tenancy::TenantStatus::deleting);
+  EXPECT_EQ(tenants_.get(due, {}).deletion_job, outcome.started[0]);
+  EXPECT_THAT(sweep().started, IsEmpty());
+}
+
+TEST_F(SoftDeleteSweepTest, TwoAtOnceStartOneJob) {
+  for (int round = 0; round < 10; ++round) {
+    const auto due = overdue_tenant();
+    auto other = std::async(std::launch::async, [&] { return sweep(); });
+    const auto here = sweep();
+    const auto there = other.get();
+    EXPECT_EQ(here.started.size() + there.started.size(), 1U);
+    EXPECT_THAT(here.errors, IsEmpty());
+    EXPECT_THAT(there.errors, IsEmpty());
+    EXPECT_TRUE(jobs_.find_active(due));
+  }
+}
+
+// C5: the process died between the fence and the job.
+TEST_F(SoftDeleteSweepTest, MakesTheJobOfADeletionThatHasNone) {
+  const auto fenced = tenant();
+  const auto job = JobId::random();
+  tenants_.begin_deletion(fenced, job, {});
+  EXPECT_THAT(sweep().started, ::testing::ElementsAre(job));
+  EXPECT_EQ(jobs_.get(job).subject, Subject(fenced));
+  EXPECT_THAT(sweep().started, IsEmpty());
+}
+
+// A deletion that failed is an operator's matter.
+TEST_F(SoftDeleteSweepTest, LeavesFailedDeletionsAlone) {
+  add("orders", {.failure = Error(ErrorCode::refused, "a rule is missing")});
+  overdue_tenant();
+  const auto started = sweep().started;
+  ASSERT_THAT(started, SizeIs(1));
+  EXPECT_EQ(orchestrator().run(jobs_.claim(started[0], "test", kLease).value(), {}).state, jobs::JobState::failed);
+  EXPECT_THAT(sweep().started, IsEmpty());
+}
+
+TEST_F(SoftDeleteSweepTest, SweepsByItselfUntilStopped) {
+  auto runs = orchestrator();
+  EraseTenant erase_tenant(runs);
+  SoftDeleteSweep sweep(tenants_, jobs_, erase_tenant);
+  overdue_tenant();
+  std::promise<std::size_t> swept;
+  sweep.start(std::chrono::hours(1),
+              [&](const SoftDeleteSweep::Outcome& outcome) { swept.set_value(outcome.started.size()); });
+  EXPECT_EQ(swept.get_future().get(), 1U);
+  sweep.stop();
+}
+
+}  // namespace
+}  // namespace tenure::erasure
