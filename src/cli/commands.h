@@ -6,11 +6,10 @@ namespace tenure::cli {
 
 /// Each command prints to standard output and returns its exit status; what goes wrong is thrown as Error.
 int serve(const Options& options);
+int plan(const Options& options);
 int preview(const Options& options);
 int erase(const Options& options);
-int plan(const Options& options);
-int job_list(const Options& options);
-int job_show(const Options& options);
-int token(const Options& options);
+int preview_user(const Options& options);
+int erase_user(const Options& options);
 
 }  // namespace tenure::cli

@@ -18,16 +18,34 @@ struct Options {
   std::string listen = "127.0.0.1:8714";
 
   std::string tenant;
+  std::string user;
   std::optional<std::string> confirm;
+
   std::string service;
   bool sql = false;
-  bool user = false;
+  bool plan_for_user = false;
 
   std::string job;
-  std::string status;
+  std::optional<std::string> status;
   int limit = 100;
+  std::optional<std::string> cursor;
 
-  std::string name = "operator";
+  std::optional<std::string> name;  ///< a tenant's, or the full name of a user
+  std::optional<std::string> slug;
+  std::optional<std::string> time_zone;
+  bool with_deleted = false;
+  std::string role;
+  std::string email;
+  std::string domain;
+  std::string setting;
+  std::string value;
+  std::string subscription_plan;
+  std::optional<std::string> price;
+  bool is_platform_admin = false;
+  bool without_password = false;
+
+  std::string key;
+  std::string caller = "operator";
   std::string audience = "tenure";
 };
 

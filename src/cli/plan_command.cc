@@ -9,10 +9,10 @@
 namespace tenure::cli {
 
 int plan(const Options& options) {
-  const auto kind = options.user ? SubjectKind::user : SubjectKind::tenant;
+  const auto kind = options.plan_for_user ? SubjectKind::user : SubjectKind::tenant;
   std::optional<Subject> subject;
   if (!options.tenant.empty()) {
-    subject = options.user ? Subject(UserId::parse(options.tenant)) : Subject(TenantId::parse(options.tenant));
+    subject = options.plan_for_user ? Subject(UserId::parse(options.tenant)) : Subject(TenantId::parse(options.tenant));
   }
   Assembly assembly({.estate_file = options.estate, .embedded = options.embedded, .state = options.state});
   auto& store = assembly.postgres_store(options.service);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/print.h"
+#include "cli/text.h"
 #include "store/postgres/plan_sql.h"
 
 namespace tenure::cli {

@@ -2,34 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
+#include <iostream>
+
+#include "cli/text.h"
 
 namespace tenure::cli {
 namespace {
 
 using nlohmann::json;
 
-std::string text_or(const json& object, const char* key, const char* fallback) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_string()) return fallback;
-  // A tenant's name is anybody's text: it must not steer the terminal.
-  auto text = found->get<std::string>();
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
+std::string counted(const std::string& what, std::int64_t count, const std::string& remark = {}) {
+  return fmt::format("    {:<36} {:>12}{}{}\n", what, grouped(count), remark.empty() ? "" : "  ", remark);
 }
 
-std::int64_t number_of(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_number() ? found->get<std::int64_t>() : 0;
-}
-
-std::string counts_text(const json& counts, std::string_view indent) {
+std::string counts_text(const json& counts, const std::string& remark = {}) {
   std::string text;
   for (const auto& [table, count] : counts.items()) {
-    if (count.get<std::int64_t>() == 0) continue;
-    text += fmt::format("{}{:<36} {:>12}\n", indent, table, grouped(count.get<std::int64_t>()));
+    if (count.get<std::int64_t>() != 0) text += counted(printable(table), count.get<std::int64_t>(), remark);
   }
   return text;
 }
@@ -39,7 +28,7 @@ std::string kept_text(const json& service) {
   const auto all = service.value("kept", json::object());
   for (const auto& [table, kept] : all.items()) {
     const auto rows = kept["rows"].is_number() ? grouped(kept["rows"].get<std::int64_t>()) : std::string("all");
-    text += fmt::format("    {:<36} {:>12}  kept: {}\n", table, rows, text_or(kept, "reason", ""));
+    text += fmt::format("    {:<36} {:>12}  kept: {}\n", printable(table), rows, text_or(kept, "reason", ""));
   }
   return text;
 }
@@ -48,75 +37,128 @@ std::string outside_text(const json& service) {
   std::string text;
   for (const auto& rows : service.value("outside_rows", json::array())) {
     const auto rule = text_or(rows, "rule", "");
-    text += fmt::format("    {:<36} {:>12}  rows of others under {}: {}\n", text_or(rows, "key", ""),
-                        grouped(number_of(rows, "rows")), text_or(rows, "parent", ""),
-                        rule.empty() ? "an erasure is refused until outside_rows settles it" : rule);
+    text += counted(text_or(rows, "key", ""), number_of(rows, "rows"),
+                    fmt::format("rows of others under {}: {}", text_or(rows, "parent", ""),
+                                rule.empty() ? "an erasure is refused until outside_rows settles it" : rule));
   }
   return text;
 }
+
+std::string failed_text(const std::string& service, const json& errors) {
+  std::string text;
+  for (const auto& error : errors) {
+    const auto why = printable(error.get_ref<const std::string&>());
+    text += text.empty() ? fmt::format("  {:<38} {:>12}  {}\n", service, "failed", why) : fmt::format("    {}\n", why);
+  }
+  return text;
+}
+
+std::int64_t total_of(const json& counts) {
+  std::int64_t total = 0;
+  for (const auto& count : counts) total += count.get<std::int64_t>();
+  return total;
+}
+
+std::string services_text(const json& preview) {
+  std::string text;
+  const auto services = preview.value("services", json::object());
+  for (const auto& [name, said] : services.items()) {
+    const auto service = printable(name);
+    if (said.contains("errors")) {
+      text += failed_text(service, said["errors"]);
+      continue;
+    }
+    const auto changed = said.value("changed_counts", json::object());
+    const auto also = said.contains("user_id") ? total_of(changed) : 0;
+    text += fmt::format("  {:<38} {:>12}\n", service, grouped(number_of(said, "total_items") + also));
+    text += counts_text(said.value("data_counts", json::object())) + counts_text(changed, "changed, not deleted");
+    text += kept_text(said) + outside_text(said);
+  }
+  return text;
+}
+
+std::string total_text(const char* what, const json& preview) {
+  return fmt::format("  {:<38} {:>12}\n", what, grouped(number_of(preview, "total_items")));
+}
+
+double seconds_of(const json& object) {
+  const auto found = object.find("duration");
+  return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
+}
+
+std::string owned_tenants_text(const json& job) {
+  std::string text;
+  for (const auto& owned : job.value("owned_tenants", json::array())) {
+    const bool is_handed_over = owned.value("outcome", "") == "transferred";
+    text += fmt::format("  tenant {}  {} {}  {}\n", text_or(owned, "tenant_id", ""),
+                        is_handed_over ? "handed over to" : "deleted by job",
+                        text_or(owned, is_handed_over ? "new_owner_id" : "deletion_job_id", "-"),
+                        text_or(owned, "status", ""));
+    for (const auto& error : owned.value("errors", json::array())) {
+      text += fmt::format("    {}\n", printable(error.get_ref<const std::string&>()));
+    }
+  }
+  return text;
+}
+
+std::string step_text(const std::string& service, const json& result) {
+  auto text = fmt::format("  {:<20} {:<9} {:>12} rows {:>9.3f} s\n", printable(service), text_or(result, "status", ""),
+                          grouped(number_of(result, "total")), seconds_of(result));
+  for (const auto& error : result.value("errors", json::array())) {
+    text += fmt::format("    {}\n", printable(error.get_ref<const std::string&>()));
+  }
+  return text;
+}
+
+bool is_of_user(const json& job) { return job.contains("user_id"); }
 
 }  // namespace
 
-std::string grouped(std::int64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return text;
+void print(const Options& options, const json& body, ToText to_text) {
+  std::cout << (options.json ? body.dump(2) + "\n" : to_text(body));
 }
 
 std::string preview_text(const json& preview) {
-  const auto name = text_or(preview, "tenant_name", "");
-  auto text = fmt::format("Tenant {}{}\n", preview.value("tenant_id", ""), name.empty() ? "" : " \"" + name + "\"");
-  const auto services = preview.value("services", json::object());
-  for (const auto& [service, said] : services.items()) {
-    if (said.contains("errors")) {
-      text += fmt::format("  {:<38} {:>12}  {}\n", service, "failed", said["errors"].front().get<std::string>());
-      for (std::size_t at = 1; at < said["errors"].size(); ++at) {
-        text += fmt::format("    {}\n", said["errors"][at].get<std::string>());
-      }
-      continue;
-    }
-    text += fmt::format("  {:<38} {:>12}\n", service, grouped(number_of(said, "total_items")));
-    text += counts_text(said.value("data_counts", json::object()), "    ");
-    text += kept_text(said) + outside_text(said);
+  return fmt::format("Tenant {}{}\n", text_or(preview, "tenant_id", ""), quoted_name(preview, "tenant_name")) +
+         services_text(preview) + total_text("rows and files that would be deleted", preview);
+}
+
+std::string user_preview_text(const json& preview) {
+  auto text = fmt::format("User {}\n", text_or(preview, "user_id", ""));
+  for (const auto& owned : preview.value("owned_tenants", json::array())) {
+    const auto heir = text_or(owned, "new_owner_id", "");
+    text += fmt::format("  tenant {}{}  {}\n", text_or(owned, "tenant_id", ""), quoted_name(owned, "tenant_name"),
+                        heir.empty() ? "would be deleted with all its data" : "would be handed over to " + heir);
   }
-  return text + fmt::format("  {:<38} {:>12}\n", "rows and files that would be deleted",
-                            grouped(number_of(preview, "total_items")));
+  text += fmt::format("  {:<38} {:>12}\n", "memberships", grouped(number_of(preview, "memberships")));
+  return text + services_text(preview) + total_text("rows that would be deleted or changed", preview);
 }
 
 std::string job_text(const json& job) {
-  auto text = fmt::format("Job {}  {}\n", job.value("job_id", ""), job.value("status", ""));
-  const auto name = text_or(job, "tenant_name", "");
-  text += fmt::format("  tenant    {}{}\n", job.value("tenant_id", ""), name.empty() ? "" : " \"" + name + "\"");
+  auto text = fmt::format("Job {}  {}\n", text_or(job, "job_id", ""), text_or(job, "status", ""));
+  text += is_of_user(job)
+              ? fmt::format("  user      {}\n", text_or(job, "user_id", ""))
+              : fmt::format("  tenant    {}{}\n", text_or(job, "tenant_id", ""), quoted_name(job, "tenant_name"));
   text += fmt::format("  started   {}\n  completed {}\n", text_or(job, "started_at", "-"),
                       text_or(job, "completed_at", "-"));
+  text += owned_tenants_text(job);
   const auto results = job.value("service_results", json::object());
-  for (const auto& [service, result] : results.items()) {
-    const auto seconds =
-        result.contains("duration") && result["duration"].is_number() ? result["duration"].get<double>() : 0.0;
-    text += fmt::format("  {:<18} {:<9} {:>12} rows {:>9.3f} s\n", service, result.value("status", ""),
-                        grouped(number_of(result, "total")), seconds);
-    const auto errors = result.value("errors", json::array());
-    for (const auto& error : errors) text += fmt::format("    {}\n", error.get<std::string>());
-  }
-  const auto duration = job.contains("duration") && job["duration"].is_number() ? job["duration"].get<double>() : 0.0;
-  text += fmt::format("  {} rows deleted, {} services completed, {} failed, {:.3f} s\n",
-                      grouped(number_of(job, "total_items_deleted")), number_of(job, "services_completed"),
-                      number_of(job, "services_failed"), duration);
-  return text;
+  for (const auto& [service, result] : results.items()) text += step_text(service, result);
+  return text + fmt::format("  {} rows deleted, {} services completed, {} failed, {:.3f} s\n",
+                            grouped(number_of(job, "total_items_deleted")), number_of(job, "services_completed"),
+                            number_of(job, "services_failed"), seconds_of(job));
 }
 
 std::string job_list_text(const json& page) {
   const auto jobs = page.value("jobs", json::array());
   if (jobs.empty()) return "no jobs\n";
-  auto text = fmt::format("{:<36}  {:<10} {:<36}  {:>12}  {}\n", "job", "status", "tenant", "rows", "started");
+  Table table({{"job"}, {"status"}, {"of"}, {"id"}, {"rows", Align::right}, {"started"}});
   for (const auto& job : jobs) {
-    text += fmt::format("{:<36}  {:<10} {:<36}  {:>12}  {}\n", job.value("job_id", ""), job.value("status", ""),
-                        job.value("tenant_id", ""), grouped(number_of(job, "total_items_deleted")),
-                        text_or(job, "started_at", "-"));
+    table.add({text_or(job, "job_id", ""), text_or(job, "status", ""), is_of_user(job) ? "user" : "tenant",
+               text_or(job, is_of_user(job) ? "user_id" : "tenant_id", ""),
+               grouped(number_of(job, "total_items_deleted")), text_or(job, "started_at", "-")});
   }
-  return text;
+  return table.text() + next_page_text(page);
 }
 
 }  // namespace tenure::cli

@@ -1,16 +1,22 @@
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "cli/options.h"
+
 namespace tenure::cli {
 
-/// Text for a terminal, made of the HTTP API's bodies. Nothing here prints by itself.
+/// Makes text for a terminal of a body of the HTTP API.
+using ToText = std::string (*)(const nlohmann::json& body);
 
-/// 1234567 → "1,234,567".
-std::string grouped(std::int64_t number);
+/// On standard output: the body as JSON where --json asks for it, else its text.
+void print(const Options& options, const nlohmann::json& body, ToText to_text);
+
 std::string preview_text(const nlohmann::json& preview);
+/// What the deletion of a user would do: to the tenants that are theirs, to memberships, in each service.
+std::string user_preview_text(const nlohmann::json& preview);
+/// Of a tenant's deletion, or of a user's with what became of the tenants that were theirs.
 std::string job_text(const nlohmann::json& job);
 std::string job_list_text(const nlohmann::json& page);
 

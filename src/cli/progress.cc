@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/print.h"
+#include "cli/text.h"
 
 namespace tenure::cli {
 namespace {
@@ -43,7 +43,7 @@ void Progress::take(const std::string& service, const nlohmann::json& result) {
   if (status == bar.status) return;
   bar.status = status;
   if (!is_terminal_ && has_ended(status)) {
-    out_ << fmt::format("  {:<18} {:<8} {:>12} rows\n", service, status, grouped(bar.deleted));
+    out_ << fmt::format("  {:<20} {:<8} {:>12} rows\n", service, status, grouped(bar.deleted));
   }
 }
 
@@ -56,7 +56,7 @@ void Progress::draw() {
                                             : std::min(kBarWidth, kBarWidth * bar.deleted / bar.expected);
     std::string cells;
     for (std::int64_t cell = 0; cell < kBarWidth; ++cell) cells += cell < filled ? "█" : "░";
-    out_ << fmt::format("\x1b[2K  {:<18} {} {:>10} of {:>10}  {}\n", service, cells, grouped(bar.deleted),
+    out_ << fmt::format("\x1b[2K  {:<20} {} {:>10} of {:>10}  {}\n", service, cells, grouped(bar.deleted),
                         grouped(bar.expected), bar.status);
     ++drawn_lines_;
   }

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "identity/token.h"
+#include "tests/support/paths.h"
 
 namespace tenure::e2e {
 namespace {

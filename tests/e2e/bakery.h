@@ -10,6 +10,7 @@
 #include "identity/signing_keys.h"
 #include "tests/e2e/databases.h"
 #include "tests/e2e/server.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tenure::e2e {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/bakery.h"
+#include "tests/support/paths.h"
 
 // `tenure erase`: what a person has to type first, and what is seen while it runs (B1, C1, C2).
 namespace tenure::e2e {

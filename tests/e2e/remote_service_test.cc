@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "tests/e2e/shop.h"
+#include "tests/support/paths.h"
 
 // Services that join an estate by URL (A10), in our own program and in another language, and what happens while one is
 // down (C1, C13).

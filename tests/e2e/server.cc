@@ -1,6 +1,7 @@
 #include "tests/e2e/server.h"
 
 #include <signal.h>
+#include "tests/support/paths.h"
 
 #include <ostream>
 

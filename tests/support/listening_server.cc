@@ -6,13 +6,25 @@
 
 namespace tenure::test {
 
-ListeningServer::ListeningServer(server::Router router, server::HttpServerSettings settings, server::RateLimit limit)
+ListeningServer::ListeningServer(server::Router router, server::HttpServerSettings settings, server::RateLimit limit,
+                                 server::Directory directory)
     : keys_(folder_.path(), clock_),
       router_(std::move(router)),
+      tokens_(keys_, clock_),
       limiter_(limit, clock_),
-      gateway_(router_, keys_, clock_, limiter_, [this](const auto& line) { note(line); }),
+      addresses_(limit, clock_),
+      gateway_(router_, tokens_, directory, {.callers = limiter_, .addresses = addresses_}, clock_,
+               [this](const auto& line) { note(line); }),
       http_(with_log(std::move(settings)),
             [this](server::Request request) { return gateway_.answer(std::move(request)); }) {}
+
+ListeningServer::ListeningServer(
+    const std::function<void(server::Router&, const identity::SigningKeys&, const Clock&)>& add_routes,
+    server::Directory directory, server::RateLimit limit)
+    : ListeningServer(server::Router(), {}, limit, directory) {
+  // Nobody knows the port yet.
+  add_routes(router_, keys_, clock_);
+}
 
 std::vector<server::AccessLine> ListeningServer::access_lines() const {
   const std::lock_guard guard(mutex_);
@@ -24,7 +36,7 @@ Secret ListeningServer::service_token(const std::string& audience) const {
 }
 
 Secret ListeningServer::user_token(const std::string& audience) const {
-  return identity::issue_user_token(keys_, clock_, UserId::random(), audience);
+  return identity::issue_user_token(keys_, clock_, UserId::random(), Uuid::random(), audience);
 }
 
 server::HttpServerSettings ListeningServer::with_log(server::HttpServerSettings settings) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -18,7 +19,10 @@ namespace tenure::test {
 class ListeningServer {
  public:
   explicit ListeningServer(server::Router router, server::HttpServerSettings settings = {},
-                           server::RateLimit limit = {});
+                           server::RateLimit limit = {}, server::Directory directory = {});
+  /// For routes that need the server's own keys, such as those that issue tokens.
+  ListeningServer(const std::function<void(server::Router&, const identity::SigningKeys&, const Clock&)>& add_routes,
+                  server::Directory directory, server::RateLimit limit = {});
 
   std::string url() const { return http_.url(); }
   std::uint16_t port() const { return http_.port(); }
@@ -28,6 +32,7 @@ class ListeningServer {
 
   /// Tokens as the product makes them.
   Secret service_token(const std::string& audience = "tenure") const;
+  /// Of a session that no directory knows.
   Secret user_token(const std::string& audience = "tenure") const;
 
  private:
@@ -37,8 +42,10 @@ class ListeningServer {
   const SystemClock clock_;
   const TemporaryFolder folder_;
   const identity::SigningKeys keys_;
-  const server::Router router_;
+  server::Router router_;
+  const identity::TokenVerifier tokens_;
   server::RateLimiter limiter_;
+  server::RateLimiter addresses_;
   mutable std::mutex mutex_;
   std::vector<server::AccessLine> lines_;  // guarded by mutex_
   const server::Gateway gateway_;

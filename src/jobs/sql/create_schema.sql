@@ -8,7 +8,7 @@ do $$
 begin
     if to_regclass('tenure.deletion_jobs') is not null and not exists (
         select from pg_attribute
-        where attrelid = 'tenure.deletion_jobs'::regclass and attname = 'user_id' and not attisdropped
+        where attrelid = to_regclass('tenure.deletion_jobs') and attname = 'user_id' and not attisdropped
     ) then
         alter table tenure.deletion_jobs
             add column user_id uuid,
@@ -22,7 +22,6 @@ create table if not exists tenure.deletion_jobs (
     id                  uuid primary key default gen_random_uuid(),
     tenant_id           uuid,
     tenant_name         varchar(255),
-    user_id             uuid,
     initiated_by        uuid,
     status              varchar(50) not null default 'pending',
     service_results     jsonb not null default '{}',
@@ -35,6 +34,7 @@ create table if not exists tenure.deletion_jobs (
     lease_epoch         bigint not null default 0,
     lease_until         timestamptz,
     attempts            integer not null default 0,
+    user_id             uuid,
     -- The deletion of a tenant always has its id, and that of a user always the user's; never both.
     constraint deletion_jobs_one_subject
         check (num_nonnulls(tenant_id, user_id) = 1),

@@ -55,7 +55,7 @@ TEST_F(OrchestratorTest, ErasesTheTenantRecordAfterTheRecount) {
   auto& record = add_tenant_record();
   auto& orders = add("orders", {.rows = {{"orders", 1}}});
   const auto job_orchestrator = orchestrator();
-  EXPECT_THAT(job_orchestrator.services(), ElementsAre("orders", "tenant"));
+  EXPECT_THAT(job_orchestrator.steps(SubjectKind::tenant), ElementsAre("orders", "tenant"));
   int verified_before = -1;
   Orchestrator runs = orchestrator();
   const auto job = runs.run(leased(), {}, [&](const ErasureEvent& event) {

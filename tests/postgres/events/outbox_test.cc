@@ -29,10 +29,12 @@ class OutboxTest : public ::testing::Test {
   }
 
   int deliver() {
-    return OutboxRelay(control_, [&](const Delivery& delivery) {
-             if (delivery.event.topic == failing_) throw Error(ErrorCode::unavailable, "the listener");
-             heard_.push_back(delivery.event.topic);
-           }).deliver_pending(Call::within(Milliseconds(30000)));
+    return OutboxRelay(control_,
+                       [&](const Delivery& delivery) {
+                         if (delivery.event.topic == failing_) throw Error(ErrorCode::unavailable, "the listener");
+                         heard_.push_back(delivery.event.topic);
+                       })
+        .deliver_pending(Call::within(Milliseconds(30000)));
   }
 
   test::TestDatabase database_;

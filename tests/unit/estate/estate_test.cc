@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/paths.h"
 #include "tests/unit/estate/reading.h"
 
 // What a valid estate file is read as; docs/estate.md's own example included.

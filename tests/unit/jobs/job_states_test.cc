@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "jobs/job.h"
+#include "tests/support/paths.h"
 
 namespace tenure::jobs {
 namespace {

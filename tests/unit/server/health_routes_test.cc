@@ -13,7 +13,7 @@ Response get(const Router& router, const std::string& path) {
   const auto outcome = router.find("GET", path);
   const auto* match = std::get_if<Router::Match>(&outcome);
   if (match == nullptr) return {.status = 404, .content_type = "", .body = "", .headers = {}};
-  EXPECT_EQ(match->route->access.kind(), AccessRule::Kind::public_);
+  EXPECT_TRUE(match->route->access.is_public());
   return match->route->handler(Request{});
 }
 

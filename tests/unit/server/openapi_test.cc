@@ -1,40 +1,16 @@
 #include <gtest/gtest.h>
 
-#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
-#include "server/contract_routes.h"
-#include "server/health_routes.h"
-#include "server/job_routes.h"
 #include "server/openapi_routes.h"
+#include "tests/unit/server/all_routes.h"
 
 namespace tenure::server {
 namespace {
 
 using nlohmann::json;
-
-const SystemClock kClock;
-
-/// Something to refer to for routes that are only registered, never called.
-template <class T>
-T& never_used() {
-  alignas(std::max_align_t) static std::byte room[sizeof(T)];
-  return *reinterpret_cast<T*>(room);
-}
-
-/// Every route that the binary has, with a service whose prefix and user path read like the document's parameters.
-Router all_routes() {
-  Router router;
-  add_contract_routes(router, {{.name = "svc", .prefix = "{svc}", .user_path = "{user_path}", .data_store = nullptr}},
-                      kClock);
-  add_health_routes(router, {});
-  add_openapi_routes(router);
-  add_job_routes(router, {never_used<jobs::JobStore>(), never_used<erasure::Orchestrator>(),
-                          never_used<erasure::EraseTenant>(), never_used<erasure::JobRunner>()});
-  return router;
-}
 
 json document() { return json::parse(openapi_document()); }
 
@@ -61,9 +37,39 @@ TEST(OpenApi, SaysWhichRoutesNeedNoToken) {
   for (const auto& route : router.routes()) {
     const auto& operation = api["paths"].at(route.pattern).at(lower(route.method));
     const bool is_public = operation.contains("security") && operation["security"].empty();
-    EXPECT_EQ(is_public, route.access.kind() == AccessRule::Kind::public_) << route.pattern;
-    EXPECT_EQ(operation["responses"].contains("401"), !is_public) << route.pattern;
+    EXPECT_EQ(is_public, route.access.is_public()) << route.pattern;
+    EXPECT_TRUE(is_public || operation["responses"].contains("401")) << route.pattern;
+    const bool is_limited = route.access.line().counted_by != CountedBy::nothing;
+    EXPECT_EQ(operation["responses"].contains("429"), is_limited) << route.pattern;
   }
+}
+
+// B10: the document and the permission table say the same.
+TEST(OpenApi, NamesThePermissionOfEachRoute) {
+  const auto api = document();
+  const auto router = all_routes();
+  for (const auto& route : router.routes()) {
+    const auto& operation = api["paths"].at(route.pattern).at(lower(route.method));
+    EXPECT_EQ(operation.at("x-tenure-permission"), route.access.line().name) << route.method << " " << route.pattern;
+  }
+}
+
+// Nobody sets what they may not: a body has the fields that are written there, and no others.
+TEST(OpenApi, ClosesEveryRequestBody) {
+  const auto api = document();
+  int bodies = 0;
+  for (const auto& [path, methods] : api["paths"].items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      if (!operation.contains("requestBody")) continue;
+      ++bodies;
+      const auto& schema = operation["requestBody"]["content"].at("application/json").at("schema");
+      EXPECT_EQ(schema.at("additionalProperties"), false) << method << " " << path;
+      for (const auto& field : schema.at("required")) {
+        EXPECT_TRUE(schema.at("properties").contains(field.get<std::string>())) << method << " " << path;
+      }
+    }
+  }
+  EXPECT_GT(bodies, 20);
 }
 
 /// Every "$ref" in the document points at something in it.
@@ -92,11 +98,11 @@ TEST(OpenApi, IsConsistent) {
                                    : parameter;
         if (resolved["in"] == "path") in_path.insert("{" + resolved["name"].get<std::string>() + "}");
       }
+      std::set<std::string> expected;
       for (const auto segment : split_path(path)) {
-        if (!segment.empty() && segment.front() == '{') in_path.erase(std::string(segment));
-        EXPECT_NE(segment, "{}") << path;
+        if (segment.starts_with('{')) expected.emplace(segment);
       }
-      EXPECT_TRUE(in_path.empty()) << method << " " << path << ": " << *in_path.begin() << " is not in the path";
+      EXPECT_EQ(in_path, expected) << method << " " << path;
     }
   }
 }

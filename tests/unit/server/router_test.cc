@@ -14,9 +14,10 @@ static_assert(!std::is_default_constructible_v<AccessRule> && !std::is_default_c
               "a route without an access rule must not compile");
 
 Route route(const std::string& method, const std::string& pattern) {
-  return {.method = method, .pattern = pattern, .access = AccessRule::public_(), .handler = [](const Request&) {
-            return Response{};
-          }};
+  return {.method = method,
+          .pattern = pattern,
+          .access = AccessRule::of(Permission::read_health),
+          .handler = [](const Request&) { return Response{}; }};
 }
 
 Router table() {

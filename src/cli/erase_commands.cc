@@ -1,0 +1,94 @@
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/error.h"
+#include "cli/backend.h"
+#include "cli/commands.h"
+#include "cli/confirmation.h"
+#include "cli/print.h"
+#include "cli/progress.h"
+#include "cli/request.h"
+
+namespace tenure::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string text_of(const json& body, const char* key) {
+  const auto found = body.find(key);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Previews that could not be made, or rows of others without a rule: an erasure would not go through.
+bool is_erasable(const json& preview) {
+  const auto services = preview.value("services", json::object());
+  for (const auto& said : services) {
+    if (said.contains("errors")) return false;
+    for (const auto& rows : said.value("outside_rows", json::array())) {
+      if (rows.at("rule").is_null()) return false;
+    }
+  }
+  return true;
+}
+
+json preview_of_tenant(Backend& backend, const TenantId& tenant) {
+  return backend.send("GET", "/api/v1/deletion-preview/" + tenant.str());
+}
+
+int show_end(const Options& options, const json& job) {
+  print(options, job, job_text);
+  return job.at("status") == "completed" ? 0 : 1;
+}
+
+/// What a person can type to mean this user. An estate whose accounts are kept elsewhere knows the id only.
+Confirmation user_confirmation(Backend& backend, const Options& options, const UserId& user, std::string stake) {
+  Confirmation confirmation{
+      .stake = std::move(stake), .purpose = "erase the user", .what = "the user's id", .accepted = {user.str()}};
+  try {
+    const auto email = text_of(backend.send("GET", user_path(options)), "email");
+    if (email.empty()) return confirmation;
+    confirmation.what = "the user's e-mail address or id";
+    confirmation.accepted.push_back(email);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+  }
+  return confirmation;
+}
+
+}  // namespace
+
+int preview(const Options& options) {
+  const auto tenant = TenantId::parse(options.tenant);
+  const auto body = preview_of_tenant(*make_backend(options), tenant);
+  print(options, body, preview_text);
+  return is_erasable(body) ? 0 : 1;
+}
+
+int erase(const Options& options) {
+  const auto tenant = TenantId::parse(options.tenant);
+  const auto backend = make_backend(options);
+  const auto before = preview_of_tenant(*backend, tenant);
+  require_confirmation(options, tenant_confirmation(text_of(before, "tenant_name"), tenant.str(),
+                                                    preview_text(before) + "This cannot be undone. ", "erase it"));
+  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
+  return show_end(options, backend->erase(tenant, [&](const json& now) { progress.show(now); }));
+}
+
+int preview_user(const Options& options) {
+  const auto body = make_backend(options)->send("GET", user_path(options, "deletion-preview"));
+  print(options, body, user_preview_text);
+  return is_erasable(body) ? 0 : 1;
+}
+
+int erase_user(const Options& options) {
+  const auto user = UserId::parse(options.user);
+  const auto backend = make_backend(options);
+  const auto before = backend->send("GET", user_path(options, "deletion-preview"));
+  require_confirmation(
+      options, user_confirmation(*backend, options, user, user_preview_text(before) + "This cannot be undone. "));
+  Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
+  return show_end(options, backend->erase_user(user, [&](const json& now) { progress.show(now); }));
+}
+
+}  // namespace tenure::cli
