@@ -97,7 +97,8 @@ struct Database {
 
 /// A service in any language that speaks the deletion contract over HTTP.
 struct Remote {
-  std::string url;  ///< scheme, host and port, without a path
+  std::string url;        ///< scheme, host and port, without a path
+  bool archives = false;  ///< it archives what it deletes and takes it back, as another process of Tenure's does
   bool operator==(const Remote&) const = default;
 };
 
@@ -107,10 +108,24 @@ struct Directory {
   bool operator==(const Directory&) const = default;
 };
 
+/// How the orchestrator reaches a service whose data some process of the estate holds (spec C11).
+struct Direct {  ///< in this process
+  bool operator==(const Direct&) const = default;
+};
+struct OverHttp {  ///< a `tenure serve --service NAME` at this URL
+  std::string url;
+  bool operator==(const OverHttp&) const = default;
+};
+struct OverBroker {  ///< by a message, answered by a message
+  bool operator==(const OverBroker&) const = default;
+};
+using Via = std::variant<Direct, OverHttp, OverBroker>;
+
 struct Service {
   std::string name;
   std::string prefix;  ///< /api/v1/{prefix}/…
   int line = 0;
+  Via via;  ///< of a database or a directory; a Remote is reached by its own URL
   Milliseconds timeout{60000};
   std::string user_path = "user";
   std::variant<Database, Remote, Directory> source;
@@ -150,6 +165,46 @@ struct RequestLimits {
   bool operator==(const RequestLimits&) const = default;
 };
 
+/// Rows go into an encrypted archive before they are gone, and can come back until its key is destroyed.
+struct ArchiveRules {
+  std::filesystem::path directory;
+  Secret keys;  ///< a key ring, see archive::KeyRing; empty when it is in keys_file
+  std::optional<std::filesystem::path> keys_file;
+  std::chrono::seconds retention{30 * 24 * 3600};  ///< after the end of a job; 0: destroyed at once
+  int line = 0;
+  bool operator==(const ArchiveRules&) const = default;
+};
+
+/// Slows the chunks of a large erasure down while others suffer. What is absent is not looked at.
+struct Throttle {
+  std::optional<double> rows_per_second;  ///< at most so many, whatever the server says
+  Milliseconds lock_wait{1000};           ///< slower while some session has waited for a lock of ours for longer
+  Milliseconds replication_lag{10000};    ///< slower while a standby is further behind
+  Milliseconds latency{100};              ///< slower while a trivial statement takes longer
+  bool operator==(const Throttle&) const = default;
+};
+
+enum class OnFailure { roll_back, retry };
+
+/// How erasures are carried out.
+struct ErasureRules {
+  std::optional<OnFailure> on_failure;        ///< absent: roll_back where there is an archive, else retry
+  std::optional<Milliseconds> give_up_after;  ///< of errors that may pass; absent: 1 h to roll back, never to retry
+  bool needs_approval = false;                ///< by a second person, bound to plan and counts
+  bool is_atomic = false;                     ///< by two-phase commit over all services with a database of their own
+  std::int64_t chunk_rows = 100000;           ///< above so many rows of a table it goes in chunks of so many
+  Throttle throttle;
+  bool operator==(const ErasureRules&) const = default;
+};
+
+/// RabbitMQ.
+struct Broker {
+  Secret url;  ///< amqp:// or amqps://
+  std::optional<std::filesystem::path> ca_file;
+  int line = 0;
+  bool operator==(const Broker&) const = default;
+};
+
 /// A validated estate file. A value: it holds no connection and reads nothing after it was made.
 struct Estate {
   std::string name;
@@ -161,6 +216,9 @@ struct Estate {
   bool has_managed_users = false;  ///< accounts are kept by Tenure itself, in schema `identity` of the control database
   std::optional<IdentityProvider> identity_provider;  ///< never beside managed users
   RequestLimits limits;
+  std::optional<ArchiveRules> archive;
+  ErasureRules erasure;
+  std::optional<Broker> broker;   ///< without one, messages go in process
   Secret pseudonym_key;           ///< empty unless a user rule replaces users by pseudonyms
   std::vector<Service> services;  ///< in the order of the file
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "estate/document.h"
+#include "estate/erasure_section.h"
 #include "estate/estate.h"
 #include "estate/notation.h"
 #include "estate/service_section.h"
@@ -50,13 +51,17 @@ void read_limits(RequestLimits& limits, const Value& value) {
 
 /// What the services are checked against comes before them, and what refers to them after.
 Estate read_sections(const Value& root) {
-  const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "defaults", "services"});
+  const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "archive", "erasure", "broker",
+                             "defaults", "services"});
   Estate estate;
   set(estate.name, fields.require("estate"), &Value::text);
   if (const auto* value = fields.find("control")) read_control(estate, *value);
   if (const auto* value = fields.find("users")) read_users(estate, *value);
   if (const auto* value = fields.find("defaults")) read_defaults(estate, *value);
   if (const auto* value = fields.find("limits")) read_limits(estate.limits, *value);
+  if (const auto* value = fields.find("archive")) read_archive(estate, *value);
+  if (const auto* value = fields.find("erasure")) read_erasure(estate, *value);
+  if (const auto* value = fields.find("broker")) read_broker(estate, *value);
   std::optional<TenantsSection> tenants;
   if (const auto* value = fields.find("tenants")) tenants.emplace(*value);
   if (const auto* value = fields.require("services")) read_services(estate, *value);

@@ -24,7 +24,7 @@ const std::vector<std::string_view>& service_keys() {
     std::vector<std::string_view> all{"prefix"};
     all.insert(all.end(), kSources.begin(), kSources.end());
     all.insert(all.end(), kDatabaseKeys.begin(), kDatabaseKeys.end());
-    all.insert(all.end(), {"timeout", "user_path"});
+    all.insert(all.end(), {"timeout", "user_path", "via", "archives"});
     return all;
   }();
   return keys;
@@ -88,10 +88,25 @@ void check_sources(const Fields& fields) {
   const auto given = std::count_if(kSources.begin(), kSources.end(), [&](auto key) { return fields.has(key); });
   if (given > 1) fields.map().problem("must have one of database, url and directory, not several");
   if (given == 0 && fields.map().is_map()) fields.map().problem("needs one of database, url and directory");
+  if (const auto* archives = fields.find("archives"); archives != nullptr && !fields.has("url")) {
+    archives->problem("only a service with a url is asked; the others do where the estate has an archive");
+  }
   if (given == 0 || fields.has("database")) return;
   for (const auto key : kDatabaseKeys) {
     if (const auto* value = fields.find(key)) value->problem("only a service with a database has this");
   }
+}
+
+Via read_via(const Value& value) {
+  const auto text = value.text();
+  if (!text || *text == "direct") return Direct{};
+  if (*text == "event") return OverBroker{};
+  if (!text->starts_with("http://") && !text->starts_with("https://")) {
+    value.problem("must be direct, event, or the URL of the process that holds the data");
+  } else if (const auto what = problem_of_url(*text); !what.empty()) {
+    value.problem(what);
+  }
+  return OverHttp{*text};
 }
 
 void read_user_path(Service& service, const Value& value) {
@@ -134,10 +149,16 @@ Service read_service(const Value::Entry& entry) {
       "a prefix: a small letter, then at most 62 of a-z, 0-9, _ and -");
   set(service.timeout, fields.find("timeout"), &Value::duration);
   if (const auto* value = fields.find("user_path")) read_user_path(service, *value);
+  if (const auto* value = fields.find("via")) {
+    if (fields.has("url")) value->problem("a service with a url is reached by that");
+    service.via = read_via(*value);
+  }
   if (fields.has("database")) {
     service.source = read_database(fields, entry.key);
   } else if (const auto* url = fields.find("url")) {
-    service.source = read_remote(*url);
+    auto remote = read_remote(*url);
+    set(remote.archives, fields.find("archives"), &Value::boolean);
+    service.source = std::move(remote);
   } else if (const auto* directory = fields.find("directory")) {
     service.source = read_directory(*directory);
   }

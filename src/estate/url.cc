@@ -83,6 +83,15 @@ std::string_view problem_of_jwks_url(std::string_view text) {
   return is_encoded ? std::string_view() : "must be plain ASCII without spaces and without a fragment";
 }
 
+std::string_view problem_of_broker_url(std::string_view text) {
+  const auto scheme = text.starts_with("amqp://") ? 7U : text.starts_with("amqps://") ? 8U : 0U;
+  if (scheme == 0) return "must begin with amqp:// or amqps://";
+  text.remove_prefix(scheme);
+  if (const auto user = text.find('@'); user != std::string_view::npos) text.remove_prefix(user + 1);
+  if (text.find_first_of("?#@") != std::string_view::npos) return "must not have a query, a fragment or a second @";
+  return Authority(text.substr(0, text.find('/'))).problem;
+}
+
 bool is_host_name(std::string_view text) {
   if (text.size() > kLongestHostName) return false;
   while (true) {

@@ -11,6 +11,10 @@ std::string_view problem_of_url(std::string_view text);
 /// machine, whose network nobody listens to.
 std::string_view problem_of_jwks_url(std::string_view text);
 
+/// What is wrong with the URL of a message broker; empty when it is amqp:// or amqps://, perhaps a user and password, a
+/// host, perhaps a port, and perhaps a virtual host.
+std::string_view problem_of_broker_url(std::string_view text);
+
 /// A host name by RFC 1123 in lower case, of at most 253 characters; an address is none.
 bool is_host_name(std::string_view text);
 

@@ -126,6 +126,11 @@ std::optional<std::chrono::seconds> Value::days() const {
   return result;
 }
 
+std::optional<std::chrono::seconds> Value::days_from_none() const {
+  if (text() == "0d") return std::chrono::seconds(0);
+  return days();
+}
+
 std::optional<double> Value::positive_number() const {
   const auto word = text();
   if (!word) return std::nullopt;

@@ -61,6 +61,8 @@ class Value {
   std::optional<Milliseconds> duration() const;
   /// A time in whole days.
   std::optional<std::chrono::seconds> days() const;
+  /// The same, or "0d".
+  std::optional<std::chrono::seconds> days_from_none() const;
   std::optional<double> positive_number() const;
   /// At least 1.
   std::optional<double> number_from_one() const;

@@ -4,12 +4,6 @@
 
 namespace tenure::store {
 
-std::int64_t total_of(const Counts& counts) {
-  std::int64_t total = 0;
-  for (const auto& [table, count] : counts) total += count;
-  return total;
-}
-
 DeletionResult erase_safely(TenantDataStore& data_store, std::string service, const EraseRequest& request,
                             const Call& call, const Clock& clock, const ProgressSink& progress) noexcept {
   DeletionResult result{.service = std::move(service), .subject = request.subject};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/archive.h"
 #include "base/call.h"
 #include "base/subject.h"
 
@@ -48,6 +49,26 @@ struct EraseRequest {
   /// The job's lease epoch, which only ever grows in an estate: a store that has seen a higher one for this subject
   /// refuses the call. Only looked at when there is a job.
   std::int64_t epoch = 0;
+  /// With it the rows go into the job's archive before they are gone; there must be a job then. @see can_archive().
+  std::optional<archive::WrappedKey> archive_key = std::nullopt;
+};
+
+/// An order to bring back what a job has erased.
+struct RestoreRequest {
+  Subject subject;
+  JobId job;
+  /// Higher than that of any erasure of the job, which a store refuses from here on.
+  std::int64_t epoch = 0;
+  archive::WrappedKey archive_key;
+};
+
+/// The receipt of a restoration, written in its transaction.
+struct Restoration {
+  Counts restored_counts;  ///< rows that are back
+  Counts reverted_counts;  ///< rows that had been changed, and are as they were
+  bool is_replay = false;  ///< true when this is the answer of an earlier call for the same job
+
+  bool operator==(const Restoration&) const = default;
 };
 
 /// The receipt of an erasure; it is written in the same transaction as the erasure itself.
@@ -73,18 +94,26 @@ using ProgressSink = std::function<void(const Counts& deleted_so_far)>;
 
 /// The standard deletion contract (spec A9): what a service must be able to do with a subject's data. Implementations
 /// are thread-safe, return before the call's deadline or throw Error(timeout), and leave everything as it was when they
-/// throw — except Error(outcome_unknown), after which the caller asks again with the same idempotency key. An archive,
-/// when there is one, takes the rows inside erase(), step by step, before they are gone.
+/// throw — except Error(outcome_unknown), after which the caller asks again with the same idempotency key, and an
+/// erasure in chunks, of which the chunks that have committed stay: the same call again goes on behind them.
 class TenantDataStore {
  public:
   virtual ~TenantDataStore() = default;
 
   /// Counts what an erasure would do. Changes nothing.
   virtual Preview preview(const Subject& subject, const Call& call) = 0;
-  /// Deletes the subject's rows; all of them or none. Erasing again is a success with zero counts.
+  /// Deletes the subject's rows. Erasing again is a success with zero counts.
   virtual Erasure erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) = 0;
   /// Counts again, from scratch.
   virtual Residue verify(const Subject& subject, const Call& call) = 0;
+
+  /// Whether erase() honours an archive key and restore() brings the rows back.
+  virtual bool can_archive() const { return false; }
+  /// Brings back everything that the job's erasures, finished or not, took out here, row for row, parents first;
+  /// triggers do not fire and sequences stay where they are. Nothing to bring back is a success with zero counts; so is
+  /// a second call, with the first one's counts. @throws Error(conflict) naming the table when a newer row is in the
+  /// way; Error(corrupt) when the archive is not as it was written; in both cases nothing came back.
+  virtual Restoration restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress);
 };
 
 }  // namespace tenure::store
