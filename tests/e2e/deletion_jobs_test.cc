@@ -113,7 +113,12 @@ TEST_F(BakeryJobs, TableHasTheColumnsAndIndexesOfTheSpecification) {
                                         column));
   };
   EXPECT_EQ(type_of("id"), "uuid not null");
-  EXPECT_EQ(type_of("tenant_id"), "uuid not null");
+  // Without a tenant there is a user (docs/decisions/0011-a-users-deletion-is-a-deletion-job.md), and nothing else.
+  EXPECT_EQ(type_of("tenant_id"), "uuid");
+  EXPECT_EQ(databases_.count("control", "pg_constraint",
+                             "conrelid = 'tenure.deletion_jobs'::regclass AND pg_get_constraintdef(oid) = "
+                             "'CHECK ((num_nonnulls(tenant_id, user_id) = 1))'"),
+            1);
   EXPECT_EQ(type_of("tenant_name"), "character varying(255)");
   EXPECT_EQ(type_of("initiated_by"), "uuid");
   EXPECT_EQ(type_of("status"), "character varying(50) not null");
