@@ -35,6 +35,7 @@ struct Preview {
   Counts kept_counts;     ///< the subject's rows that stay by a rule
   std::map<std::string, std::string> kept_reasons;  ///< table → why, for every kept table and condition
   std::vector<OutsideRows> outside_rows;
+  std::string plan_digest = {};  ///< names the plan that an erasure would follow now; empty where a store makes none
 
   bool operator==(const Preview&) const = default;
 };
@@ -92,6 +93,8 @@ struct Residue {
 /// Called from the store's thread after each step, with the counts so far.
 using ProgressSink = std::function<void(const Counts& deleted_so_far)>;
 
+class AtomicStore;
+
 /// The standard deletion contract (spec A9): what a service must be able to do with a subject's data. Implementations
 /// are thread-safe, return before the call's deadline or throw Error(timeout), and leave everything as it was when they
 /// throw — except Error(outcome_unknown), after which the caller asks again with the same idempotency key, and an
@@ -114,6 +117,9 @@ class TenantDataStore {
   /// a second call, with the first one's counts. @throws Error(conflict) naming the table when a newer row is in the
   /// way; Error(corrupt) when the archive is not as it was written; in both cases nothing came back.
   virtual Restoration restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress);
+
+  /// The same store in two phases; null where it cannot.
+  virtual AtomicStore* atomic() { return nullptr; }
 };
 
 }  // namespace tenure::store
