@@ -35,7 +35,22 @@ bool wait_for(int socket, short events, const Call& call) {
   }
 }
 
+/// Reads what a cancelled COPY TO has sent. False while more is to come.
+bool read_copied_rows(PGconn* connection) {
+  for (;;) {
+    char* row = nullptr;
+    const int size = PQgetCopyData(connection, &row, 1);
+    if (row != nullptr) PQfreemem(row);
+    if (size <= 0) return size < 0;
+  }
+}
+
 Error lost_session() { return Error(ErrorCode::unavailable, "the connection was lost", Retry::later); }
+
+Error failure_of(const pg_result* result) {
+  const bool is_from_server = PQresultErrorField(result, PG_DIAG_SQLSTATE) != nullptr;
+  return is_from_server ? statement_error(result) : lost_session();
+}
 
 }  // namespace
 
@@ -119,12 +134,15 @@ Result Connection::collect() {
     if (raw == nullptr) break;
     const auto status = PQresultStatus(raw);
     Result result(raw);
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+      cancel_and_drain();
+      throw Error(ErrorCode::invalid_argument, "COPY from or to the client is not possible here");
+    }
     if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE) {
       last = std::move(result);
       continue;
     }
-    const bool is_from_server = PQresultErrorField(raw, PG_DIAG_SQLSTATE) != nullptr;
-    error = is_from_server ? statement_error(raw) : lost_session();
+    error = failure_of(raw);
   }
   if (error) throw std::move(*error);
   return last;
@@ -138,17 +156,50 @@ void Connection::cancel_and_drain() {
     PQfreeCancel(cancel);
   }
   const Call grace = Call::within(kCancelGrace);
+  const auto has_more = [&] {
+    return wait_for(PQsocket(connection_.get()), POLLIN, grace) && PQconsumeInput(connection_.get()) != 0;
+  };
   for (;;) {
-    while (PQisBusy(connection_.get()) != 0) {
-      if (!wait_for(PQsocket(connection_.get()), POLLIN, grace) || PQconsumeInput(connection_.get()) == 0) {
-        connection_.reset();
-        return;
-      }
+    if (PQisBusy(connection_.get()) != 0) {
+      if (has_more()) continue;
+      return connection_.reset();
     }
     pg_result* result = PQgetResult(connection_.get());
-    if (result == nullptr) return;
+    if (result == nullptr) break;
+    const auto status = PQresultStatus(result);
     PQclear(result);
+    if (status == PGRES_COPY_IN) PQputCopyEnd(connection_.get(), "cancelled");
+    while (status == PGRES_COPY_OUT && !read_copied_rows(connection_.get())) {
+      if (!has_more()) return connection_.reset();
+    }
   }
+  PQsetnonblocking(connection_.get(), 0);
+}
+
+void Connection::start_copy(const Sql& copy, int state) {
+  if (PQsendQuery(connection_.get(), copy.text().c_str()) == 0) throw lost_session();
+  wait_readable();
+  pg_result* raw = PQgetResult(connection_.get());
+  const Result first(raw);
+  const auto status = PQresultStatus(raw);
+  if (status == state) return;
+  if (status == PGRES_FATAL_ERROR) {
+    collect();
+    throw failure_of(raw);
+  }
+  cancel_and_drain();
+  throw Error(ErrorCode::internal, "a statement that should have been a COPY is none");
+}
+
+void Connection::wait_for_copy(short events) {
+  // A server that always has something to say must not carry us past the deadline.
+  const bool is_over = call_.deadline.has_passed() || call_.stop.stop_requested();
+  if (is_over || !wait_for(PQsocket(connection_.get()), events, call_)) {
+    const bool was_stopped = call_.stop.stop_requested();
+    cancel_and_drain();
+    throw Error(ErrorCode::timeout, was_stopped ? "stopped on request" : "the deadline passed", Retry::later);
+  }
+  if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
 }
 
 bool Connection::is_usable() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }

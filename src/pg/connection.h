@@ -37,6 +37,9 @@ class Connection {
   int server_version() const;
 
  private:
+  friend class CopyOut;
+  friend class CopyIn;
+
   struct Closer {
     void operator()(pg_conn* connection) const;
   };
@@ -45,6 +48,10 @@ class Connection {
   Result collect();
   void wait_readable();
   void cancel_and_drain();
+  /// Sends a COPY statement; `state` is the libpq status that says it has begun.
+  void start_copy(const Sql& copy, int state);
+  /// Waits for the socket and reads what has come. What it throws has ended the copy.
+  void wait_for_copy(short events);
 
   std::unique_ptr<pg_conn, Closer> connection_;
   Call call_;
