@@ -49,7 +49,7 @@ struct ManagedTenants {
         invitations(database),
         subscriptions(database),
         settings(database),
-        domains(database),
+        domains(database, record.base_domains),
         router(database, record.base_domains),
         soft_delete_window(record.soft_delete_window) {}
 

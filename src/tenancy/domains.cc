@@ -56,6 +56,12 @@ std::string parse_domain(std::string_view text, std::string_view field) {
   return domain;
 }
 
+bool is_within(std::string_view domain, std::string_view base_domain) {
+  if (!domain.ends_with(base_domain)) return false;
+  const auto above = domain.substr(0, domain.size() - base_domain.size());
+  return above.empty() || above.ends_with('.');
+}
+
 std::vector<Domain> Domains::list(const TenantId& tenant, const Call& call) {
   auto session = database_.take(call);
   const auto rows = session->exec(sql::kListDomains, pg::Params(tenant));
@@ -67,6 +73,11 @@ std::vector<Domain> Domains::list(const TenantId& tenant, const Call& call) {
 
 Domain Domains::add(const TenantId& tenant, const std::string& domain, const Call& call) {
   const auto name = parse_domain(domain);
+  if (std::any_of(base_domains_.begin(), base_domains_.end(),
+                  [&](const auto& base) { return is_within(name, base); })) {
+    throw Error(ErrorCode::invalid_argument,
+                "domain: one of the product's own; a tenant is found there by its slug, without an entry");
+  }
   auto session = database_.take(call);
   pg::Transaction transaction(*session);
   lock_changeable(transaction, tenant);

@@ -1,6 +1,6 @@
 -- $1 tenant id, $2 status
 update tenancy.tenants
-set status = $2, updated_at = case when status = $2 then updated_at else clock_timestamp() end
+set status = $2::text, updated_at = case when status = $2::text then updated_at else clock_timestamp() end
 where id = $1::uuid
 returning id, name, slug, owner_id, status, time_zone,
           (extract(epoch from created_at) * 1000000)::bigint,
