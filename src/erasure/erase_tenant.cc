@@ -49,7 +49,15 @@ std::optional<std::string> EraseTenant::name_of(const TenantId& tenant, const Ca
   return preview(tenant, call).tenant_name;
 }
 
-JobId EraseTenant::enqueue(const Order& order, const Call& call) { return store_.enqueue(prepare(order, call)); }
+JobId EraseTenant::enqueue(const Order& order, const Call& call) {
+  const auto job = prepare(order, call);
+  try {
+    return store_.enqueue(job);
+  } catch (const Error&) {
+    name_active_job(order.tenant, call);
+    throw;
+  }
+}
 
 jobs::Job EraseTenant::run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
                                   const ErasureListener& listener) {
@@ -63,7 +71,20 @@ jobs::Lease EraseTenant::lease_for(const Order& order, const std::string& owner,
   if (const auto active = store_.find_active(order.tenant)) {
     if (const auto taken = store_.claim(*active, owner, lease)) return *taken;
   }
-  return store_.enqueue_leased(prepare(order, call), owner, lease);
+  const auto job = prepare(order, call);
+  try {
+    return store_.enqueue_leased(job, owner, lease);
+  } catch (const Error&) {
+    name_active_job(order.tenant, call);
+    throw;
+  }
+}
+
+// Two orders at once both found no active job: the fence of the one that comes too late named a job that is never made,
+// and that would be made for a tenant whose deletion has failed, without anybody's order.
+void EraseTenant::name_active_job(const TenantId& tenant, const Call& call) {
+  if (directory_ == nullptr) return;
+  if (const auto active = store_.find_active(tenant)) directory_->begin_deletion(tenant, *active, call);
 }
 
 jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {

@@ -46,6 +46,8 @@ class EraseTenant {
   std::optional<std::string> name_of(const TenantId& tenant, const Call& call) const;
   /// Refuses beside an active job, fences, and says what job to make.
   jobs::NewJob prepare(const Order& order, const Call& call);
+  /// Makes the fence name the job there is.
+  void name_active_job(const TenantId& tenant, const Call& call);
   jobs::Lease lease_for(const Order& order, const std::string& owner, const Call& call);
 
   jobs::JobStore& store_;
