@@ -12,7 +12,7 @@
 /// The variable TENURE_FAILPOINT says what happens: "NAME=ACTION" or "NAME=ACTION@N" for the Nth time that the place is
 /// reached (the first when absent), several separated by commas. Actions: `kill` (SIGKILL to the process itself),
 /// `stop` (SIGSTOP), `throw` (Error(unavailable, retry later), as a lost connection would), `lose`
-/// (Error(outcome_unknown)).
+/// (Error(outcome_unknown)), `tell` (a line "failpoint NAME" on standard error, every time).
 namespace tenure::failpoint {
 
 /// Every failpoint there is, in the order in which a job reaches them; the crash matrix walks this list.

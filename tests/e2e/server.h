@@ -1,59 +1,13 @@
 #pragma once
 
-#include <map>
-#include <nlohmann/json.hpp>
-#include <string>
-#include <vector>
-
-#include "base/secret.h"
-#include "store/remote/http_client.h"
-#include "tests/support/process.h"
+#include "tests/support/server.h"
 
 namespace tenure::e2e {
 
 using nlohmann::json;
-using Environment = std::map<std::string, std::string>;
-
-/// An answer of the API.
-struct Answer {
-  int status = 0;
-  json body;
-  std::map<std::string, std::string> headers;  ///< names in lower case
-
-  std::string type() const;
-  std::string detail() const;
-};
-
-/// What a failed expectation prints.
-std::ostream& operator<<(std::ostream& out, const Answer& answer);
-
-/// A running `tenure serve` on a port of its own choice.
-class Server {
- public:
-  /// Returns once it listens. @throws std::runtime_error, with what it printed, when it does not come to that.
-  Server(const std::vector<std::string>& arguments, const Environment& environment);
-
-  const std::string& url() const { return url_; }
-  std::uint16_t port() const;
-  /// "host=… user=…" of the embedded cluster; empty when there is none.
-  const std::string& databases() const { return databases_; }
-
-  Answer send(const std::string& method, const std::string& path, const Secret& token,
-              std::vector<std::string> headers = {}) const;
-
-  /// Asks it to stop and waits; returns the exit status.
-  int stop();
-  /// As a crash or the out-of-memory killer would.
-  void kill();
-  std::string errors() const { return process_.errors(); }
-
- private:
-  test::Process process_;
-  std::string url_;
-  std::string databases_;
-};
-
-/// Runs `tenure` to its end.
-test::Finished run_tenure(std::vector<std::string> arguments, const Environment& environment = {});
+using test::Answer;
+using test::Environment;
+using test::run_tenure;
+using test::Server;
 
 }  // namespace tenure::e2e

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +154,27 @@ std::string Process::read_until(std::string_view text) {
   changed_.wait_for(lock, kPatience, is_over);
   if (output_.text.find(text) != std::string::npos) return output_.text;
   throw std::runtime_error(fmt::format("'{}' was not printed, but:\n{}\n{}", text, output_.text, errors_.text));
+}
+
+Process::Condition Process::condition() const {
+  if (status_ >= 0) return Condition::ended;
+  siginfo_t info{};
+  // Looks and leaves the end to wait().
+  if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) != 0) {
+    throw std::runtime_error("waitid");
+  }
+  if (info.si_pid == 0) return Condition::running;
+  return info.si_code == CLD_STOPPED ? Condition::stopped : Condition::ended;
+}
+
+bool Process::has_ended_within(std::chrono::milliseconds patience) const {
+  if (status_ >= 0) return true;
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+  if (handle < 0) throw std::runtime_error("pidfd_open");
+  pollfd end{handle, POLLIN, 0};
+  const bool has_ended = ::poll(&end, 1, static_cast<int>(patience.count())) > 0;
+  ::close(handle);
+  return has_ended;
 }
 
 int Process::wait() {

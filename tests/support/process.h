@@ -38,6 +38,11 @@ class Process {
   /// Waits until `text` was printed to standard output; returns all output so far. @throws std::runtime_error, with
   /// all that was printed, when it ends or kPatience is over before.
   std::string read_until(std::string_view text);
+  enum class Condition { running, stopped, ended };
+  /// What it does now. `stopped` is by a signal, until SIGCONT.
+  Condition condition() const;
+  /// Waits for its end for so long at most; true when it has ended.
+  bool has_ended_within(std::chrono::milliseconds patience) const;
   /// Waits for its end. Returns the exit status, 128 + n when signal n ended it.
   int wait();
 
