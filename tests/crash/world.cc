@@ -1,0 +1,109 @@
+#include "tests/crash/world.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <atomic>
+#include <fstream>
+
+#include "base/ids.h"
+#include "identity/token.h"
+#include "tests/crash/schemas.h"
+
+namespace tenure::crash {
+namespace {
+
+constexpr int kNeighbours = 2;
+// 32 bytes of nothing, as base64url.
+constexpr const char* kArchiveKey = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+std::string next_prefix() {
+  static std::atomic<int> next{0};
+  return fmt::format("world_{}_", ++next);
+}
+
+}  // namespace
+
+World::World() : prefix_(next_prefix()) {
+  const auto make = [&](const std::string& name) {
+    cluster_.create_database(prefix_ + name);
+    return cluster_.url(prefix_ + name);
+  };
+  places_.control = make("control");
+  places_.databases["accounts"] = make("accounts");
+  for (const auto& [service, schema] : schemas()) {
+    places_.databases[service] = make(service);
+    database(service).run(schema);
+  }
+  places_.folders = {{"media", folder_ / "media"}, {"attachments", folder_ / "attachments"}};
+  places_.archives = folder_ / "archives";
+  for (const auto& [service, folder] : places_.folders) std::filesystem::create_directories(folder);
+  std::filesystem::create_directories(places_.archives);
+  // The first start makes the program's own tables.
+  auto first = serve(write_estate({}));
+  if (!first->ask("GET", "/api/v1/health/live", token())) throw std::runtime_error(first->errors());
+  first->send_signal(SIGTERM);
+  if (first->wait() != 0) throw std::runtime_error(first->errors());
+  for (int number = 0; number < kNeighbours; ++number) add_tenant();
+}
+
+std::string World::add_tenant() {
+  const auto tenant = TenantId::random().str();
+  database("accounts").run(record_of(tenant));
+  for (const auto& [service, schema] : schemas()) database(service).run(rows_of(service, tenant));
+  for (const auto& [service, folder] : places_.folders) {
+    for (const auto& [name, content] : files_of(service, tenant)) {
+      std::filesystem::create_directories((folder / name).parent_path());
+      std::ofstream(folder / name) << content;
+    }
+  }
+  return tenant;
+}
+
+std::string World::write_estate(const EstateOptions& options) {
+  const auto path = folder_.path() / fmt::format("estate_{}.yaml", ++estates_);
+  std::ofstream file(path);
+  file << "estate: crash\ncontrol: {database: \"" << places_.control << "\"}\n"
+       << "tenants: {service: accounts, managed: true}\n"
+       << "defaults: {last: [audit_logs]}\n";
+  if (options.has_archive) {
+    file << fmt::format("archive: {{directory: \"{}\", keys: \"{}\", retention: {}}}\n", places_.archives.string(),
+                        kArchiveKey, options.retention);
+  }
+  file << fmt::format("erasure: {{chunk_rows: {}{}{}}}\n", kChunkRows, options.erasure.empty() ? "" : ", ",
+                      options.erasure)
+       << options.more << "services:\n";
+  const auto add_via = [&](const std::string& service) {
+    const auto via = options.via.find(service);
+    if (via != options.via.end()) file << "    via: " << via->second << "\n";
+  };
+  for (const auto& [service, url] : places_.databases) {
+    file << "  " << service << ":\n    database: \"" << url << "\"\n" << rules_of(service, places_.folders["media"]);
+    add_via(service);
+  }
+  file << "  attachments:\n    directory: \"" << places_.folders["attachments"].string() << "\"\n";
+  add_via("attachments");
+  return path.string();
+}
+
+std::unique_ptr<Node> World::serve(const std::string& estate, const std::string& failpoints,
+                                   std::vector<std::string> more) const {
+  std::vector<std::string> arguments{"--estate", estate, "--listen", "127.0.0.1:0"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return std::make_unique<Node>(arguments, test::Environment{{"TENURE_HOME", (folder_.path() / "state").string()},
+                                                             {"TENURE_FAILPOINT", failpoints}});
+}
+
+Secret World::token() const { return identity::issue_service_token(keys_, clock_, "crash", "tenure"); }
+
+void World::let_leases_run_out() const {
+  control().run("UPDATE tenure.deletion_jobs SET lease_until = clock_timestamp() WHERE lease_owner IS NOT NULL");
+}
+
+void World::make_orders_fail(const std::string& tenant, const std::string& code) const {
+  database("orders").run(fmt::format("INSERT INTO testing.faults VALUES ('{}', '{}')", tenant, code));
+}
+
+void World::mend_orders() const { database("orders").run("TRUNCATE testing.faults"); }
+
+}  // namespace tenure::crash

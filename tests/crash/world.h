@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "identity/signing_keys.h"
+#include "tests/crash/cluster.h"
+#include "tests/crash/node.h"
+#include "tests/crash/places.h"
+#include "tests/crash/plain_sql.h"
+#include "tests/support/temporary_folder.h"
+
+namespace tenure::crash {
+
+/// What an estate file says beside where the data is.
+struct EstateOptions {
+  bool has_archive = true;
+  std::string retention = "30d";
+  std::string erasure = {};                     ///< more of the section `erasure`, as YAML between { and }
+  std::map<std::string, std::string> via = {};  ///< service → how it is reached
+  std::string more = {};                        ///< whole sections
+};
+
+/// An estate of its own in databases of its own: accounts (the tenant record), orders (fails when told to), media (with
+/// files), metering (goes in chunks) and attachments (a folder a tenant), with tenants that nobody is to touch.
+class World {
+ public:
+  World();
+
+  const Places& places() const { return places_; }
+  /// A tenant with rows and files in every service.
+  std::string add_tenant();
+  /// Writes an estate file and returns its path.
+  std::string write_estate(const EstateOptions& options);
+  /// `failpoints` as in the variable TENURE_FAILPOINT.
+  std::unique_ptr<Node> serve(const std::string& estate, const std::string& failpoints = {},
+                              std::vector<std::string> more = {}) const;
+  Secret token() const;
+
+  PlainSql control() const { return PlainSql(places_.control); }
+  PlainSql database(const std::string& service) const { return PlainSql(places_.databases.at(service)); }
+
+  /// As if so much time had passed.
+  void let_leases_run_out() const;
+  /// From here on the erasure of the tenant fails in `orders` with this SQLSTATE: "P0001" is refused for good, "57P03"
+  /// may pass.
+  void make_orders_fail(const std::string& tenant, const std::string& code) const;
+  void mend_orders() const;
+
+ private:
+  const test::TemporaryFolder folder_;
+  const std::string prefix_;
+  Cluster& cluster_ = Cluster::instance();
+  Places places_;
+  int estates_ = 0;
+  const SystemClock clock_;
+  identity::SigningKeys keys_{folder_.path() / "state" / "keys", clock_};
+};
+
+}  // namespace tenure::crash
