@@ -28,5 +28,25 @@ TEST(Secret, GivesItsValueOnlyWhenAsked) {
   EXPECT_FALSE(Secret("a") == Secret("b"));
 }
 
+TEST(Secret, IsOverwrittenWhenWiped) {
+  std::string text = "a secret that is too long to stand in the string itself";
+  const char* bytes = text.data();
+  Secret::wipe(text);
+  EXPECT_TRUE(text.empty());
+  ASSERT_EQ(text.data(), bytes);
+  EXPECT_EQ(std::string(bytes, text.capacity()), std::string(text.capacity(), '\0'));
+}
+
+TEST(Secret, KeepsItsValueThroughCopiesAndMoves) {
+  for (const std::string value : {"short", "a secret that is too long to stand in the string itself"}) {
+    Secret one(value);
+    Secret two = one;
+    const Secret three = std::move(one);
+    one = two;
+    two = Secret("other");
+    EXPECT_EQ(one.reveal() + two.reveal() + three.reveal(), value + "other" + value);
+  }
+}
+
 }  // namespace
 }  // namespace tenure
