@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/files/fd.h"
+#include "base/fd.h"
 
 namespace tenure::store {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "store/files/fd.h"
+#include "base/fd.h"
 
 /// Walks over a folder by descriptors; links are entries, never ways. The part of FileRoot that recurses.
 namespace tenure::store {

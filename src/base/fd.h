@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace tenure::store {
+namespace tenure {
 
 /// Owns a file descriptor. Movable; not shared.
 class Fd {
@@ -31,4 +31,4 @@ class Fd {
   int fd_ = -1;
 };
 
-}  // namespace tenure::store
+}  // namespace tenure
