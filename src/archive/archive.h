@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,7 +24,7 @@ namespace tenure::archive {
 struct Mark {
   std::int64_t length = 0;    ///< bytes
   std::int64_t sections = 0;  ///< before that
-  std::string digest;         ///< over all bytes before that, 64 hexadecimal digits; empty at length 0
+  std::string digest;         ///< covers all bytes before that, 64 hexadecimal digits; empty at length 0
   bool operator==(const Mark&) const = default;
 };
 
@@ -58,9 +59,10 @@ class Vault {
   Vault(std::filesystem::path directory, KeyRing keys) : directory_(std::move(directory)), keys_(std::move(keys)) {}
 
   const KeyRing& keys() const { return keys_; }
-  /// {directory}/{job}/{service}.archive
+  /// {directory}/{job}/{service}.archive. @throws Error(invalid_argument) for a service that is no name for a file.
   std::filesystem::path file_of(const JobId& job, std::string_view service) const;
-  /// Removes every file of the job. Harmless to repeat. @throws Error(unavailable).
+  /// Removes every file of the job. Harmless to repeat. @throws Error(unavailable), also when the vault's own folder is
+  /// missing: then the files may be where it was.
   void remove_job(const JobId& job) const;
   /// Writes, syncs and removes a file, so that an archive that cannot be written is noticed before an erasure starts.
   /// @throws Error(unavailable) naming the folder and why.
@@ -71,13 +73,24 @@ class Vault {
   KeyRing keys_;
 };
 
+/// Reads the mark that is kept in the database.
+using ReadMark = std::function<Mark()>;
+
 /// Appends sections to one file. One thread at a time. Every member @throws Error(unavailable, retry later) naming the
-/// file when it cannot be written (folder missing, read-only, disk full).
+/// file when it cannot be written (folder missing, read-only, disk full); the writer is of no use after that.
 class Writer {
  public:
-  /// Makes the file, its folder included, or opens it and cuts off what lies behind `committed`. @throws Error(corrupt)
-  /// when the file is shorter than that or its digest is another.
-  Writer(const Vault& vault, const Label& label, const WrappedKey& key, const Mark& committed);
+  /// Makes the file and its job's folder (not the vault's), or opens it and cuts off what lies behind the mark.
+  ///
+  /// The file is this writer's alone until it is destroyed, and only then `read_mark` is called. It must read the mark
+  /// in the transaction that will keep the next one and that holds the subject's fence. So a process that was stopped
+  /// for longer than its lease cannot cut off what its successor has written: while it has the file, there is no
+  /// successor, and when it gets the file later, its transaction is gone and `read_mark` throws.
+  ///
+  /// Checks the header and the last section only, whose digest is the mark's and covers that of all before; what lies
+  /// before is checked by whoever reads it. @throws Error(corrupt) when they are not those of the mark, or the file is
+  /// shorter; Error(unavailable) also while another writer has the file.
+  Writer(const Vault& vault, const Label& label, const WrappedKey& key, const ReadMark& read_mark);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -88,7 +101,8 @@ class Writer {
   /// `rows`: how many the section holds; 1 for a file.
   void end_section(std::int64_t rows);
 
-  /// Makes everything durable (file and folder are synced) and says how far the file is valid then.
+  /// Makes everything durable (file and folder are synced) and says how far the file is valid then. More sections can
+  /// follow. @throws Error(unavailable) also when the file was removed meanwhile.
   Mark seal();
 
  private:
@@ -110,7 +124,8 @@ class Reader {
 
   /// Reads and authenticates the whole file up to the mark before anything is handed out. @throws Error(corrupt) when
   /// it is shorter, altered, reordered, another job's or service's, or written with another key; Error(not_found) when
-  /// there is no file; Error(unavailable) when it cannot be read.
+  /// there is no file; Error(unavailable) when it cannot be read. An empty mark is that of no section, and needs no
+  /// file.
   Reader(const Vault& vault, const Label& label, const WrappedKey& key, const Mark& mark);
   ~Reader();
   Reader(const Reader&) = delete;

@@ -14,7 +14,8 @@ namespace tenure::archive {
 class DataKey {
  public:
   static DataKey random();
-  explicit DataKey(Secret bytes) : bytes_(std::move(bytes)) {}
+  /// @throws Error(invalid_argument) unless there are 32.
+  explicit DataKey(Secret bytes);
   const Secret& bytes() const { return bytes_; }  ///< 32 of them
 
  private:
@@ -35,9 +36,10 @@ class KeyRing {
   /// One key a line, "id:base64url of 32 bytes"; blank lines and lines with # do not count. `field` is named in errors.
   /// @throws Error(invalid_argument), never with a key in it.
   static KeyRing parse(const Secret& text, std::string_view field = "archive.key");
-  /// A line for a new key, as parse() reads it.
+  /// A line for a new key, as parse() reads it. @throws Error(invalid_argument) for an id that parse() would not take.
   static Secret generate(std::string_view id);
 
+  /// Of the key that wraps. @throws Error(refused) for a ring without a key, as wrap() does.
   const std::string& current_id() const;
   std::vector<std::string> ids() const;
 
@@ -47,7 +49,7 @@ class KeyRing {
   DataKey unwrap(const WrappedKey& wrapped, const JobId& job) const;
   /// The same data key under the current key. @throws as unwrap.
   WrappedKey rewrap(const WrappedKey& wrapped, const JobId& job) const;
-  /// Whether `wrapped` is under the current key.
+  /// Whether `wrapped` is under the current key. @throws Error(corrupt) when it is no wrapped key.
   bool is_current(const WrappedKey& wrapped) const;
 
  private:
@@ -55,6 +57,11 @@ class KeyRing {
     std::string id;
     Secret bytes;
   };
+
+  /// Adds what a line says; returns what is wrong with it, else nothing.
+  std::string add(std::string_view line);
+  const Key& current() const;
+
   std::vector<Key> keys_;
 };
 
