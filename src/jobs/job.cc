@@ -1,96 +1,23 @@
 #include "jobs/job.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <array>
 
 #include "base/error.h"
 
 namespace tenure::jobs {
-namespace {
 
-template <class State>
-struct Name {
-  State state;
-  std::string_view text;
-};
+std::string_view to_string(OnFailure policy) { return policy == OnFailure::roll_back ? "roll_back" : "retry"; }
 
-template <class State>
-struct Arrow {
-  State from;
-  State to;
-};
-
-constexpr std::array kJobNames{
-    Name{JobState::pending, "pending"},     Name{JobState::running, "running"}, Name{JobState::verifying, "verifying"},
-    Name{JobState::completed, "completed"}, Name{JobState::failed, "failed"},
-};
-constexpr std::array kStepNames{
-    Name{StepState::pending, "pending"}, Name{StepState::running, "running"}, Name{StepState::done, "done"},
-    Name{StepState::failed, "failed"},   Name{StepState::unknown, "unknown"},
-};
-
-constexpr std::array kJobArrows{
-    Arrow{JobState::pending, JobState::running},  Arrow{JobState::running, JobState::verifying},
-    Arrow{JobState::running, JobState::failed},   Arrow{JobState::verifying, JobState::completed},
-    Arrow{JobState::verifying, JobState::failed},
-};
-constexpr std::array kStepArrows{
-    Arrow{StepState::pending, StepState::running}, Arrow{StepState::running, StepState::done},
-    Arrow{StepState::running, StepState::failed},  Arrow{StepState::running, StepState::unknown},
-    Arrow{StepState::unknown, StepState::running}, Arrow{StepState::done, StepState::running},
-    Arrow{StepState::done, StepState::failed},
-};
-
-template <class Names>
-constexpr auto states_of(const Names& names) {
-  std::array<decltype(names[0].state), std::tuple_size_v<Names>> states{};
-  std::transform(names.begin(), names.end(), states.begin(), [](const auto& name) { return name.state; });
-  return states;
+OnFailure parse_on_failure(std::string_view text) {
+  if (text == "roll_back") return OnFailure::roll_back;
+  if (text == "retry") return OnFailure::retry;
+  throw Error(ErrorCode::invalid_argument, "on_failure: not one of roll_back, retry");
 }
 
-constexpr auto kJobStates = states_of(kJobNames);
-constexpr auto kStepStates = states_of(kStepNames);
-
-template <class Names, class State>
-std::string_view name_in(const Names& names, State state) {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.state == state; });
-  return found == names.end() ? std::string_view("?") : found->text;
+void require_priority(int priority) {
+  if (priority >= kLowestPriority && priority <= kHighestPriority) return;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("priority: not between {} and {}", kLowestPriority, kHighestPriority));
 }
-
-template <class Names>
-auto parse_in(const Names& names, std::string_view text, std::string_view field) {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const auto& name) { return name.text == text; });
-  if (found != names.end()) return found->state;
-  std::vector<std::string_view> known;
-  for (const auto& name : names) known.push_back(name.text);
-  throw Error(ErrorCode::invalid_argument, fmt::format("{}: not one of {}", field, fmt::join(known, ", ")));
-}
-
-template <class Arrows, class State>
-bool has_arrow(const Arrows& arrows, State from, State to) {
-  return std::any_of(arrows.begin(), arrows.end(),
-                     [&](const auto& arrow) { return arrow.from == from && arrow.to == to; });
-}
-
-}  // namespace
-
-std::span<const JobState> all_job_states() { return kJobStates; }
-std::span<const StepState> all_step_states() { return kStepStates; }
-
-std::string_view to_string(JobState state) { return name_in(kJobNames, state); }
-std::string_view to_string(StepState state) { return name_in(kStepNames, state); }
-
-JobState parse_job_state(std::string_view text, std::string_view field) { return parse_in(kJobNames, text, field); }
-StepState parse_step_state(std::string_view text, std::string_view field) { return parse_in(kStepNames, text, field); }
-
-bool is_terminal(JobState state) {
-  return std::none_of(kJobArrows.begin(), kJobArrows.end(), [&](const auto& arrow) { return arrow.from == state; });
-}
-
-bool can_advance(JobState from, JobState to) { return has_arrow(kJobArrows, from, to); }
-bool can_advance(StepState from, StepState to) { return has_arrow(kStepArrows, from, to); }
 
 }  // namespace tenure::jobs

@@ -1,41 +1,35 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/subject.h"
+#include "jobs/actor.h"
+#include "jobs/job_state.h"
 
 namespace tenure::jobs {
 
-/// Drawn in docs/job_states.md; the table's CHECK knows the same names.
-enum class JobState { pending, running, verifying, completed, failed };
-enum class StepState { pending, running, done, failed, unknown };
-
-std::span<const JobState> all_job_states();
-std::span<const StepState> all_step_states();
-
-std::string_view to_string(JobState state);
-std::string_view to_string(StepState state);
-/// @throws Error(invalid_argument) naming `field` and listing the states there are.
-JobState parse_job_state(std::string_view text, std::string_view field = "status");
-/// @throws Error(invalid_argument) naming `field` and listing the states there are.
-StepState parse_step_state(std::string_view text, std::string_view field = "state");
-
-/// True for a state that is never left.
-bool is_terminal(JobState state);
-/// Whether the diagram has an arrow between the two.
-bool can_advance(JobState from, JobState to);
-bool can_advance(StepState from, StepState to);
-
 /// Rows by table.
 using Counts = std::map<std::string, std::int64_t>;
+
+/// What a job does when a service fails for good.
+enum class OnFailure {
+  roll_back,  ///< brings back what was deleted
+  retry,      ///< keeps trying
+};
+std::string_view to_string(OnFailure policy);
+OnFailure parse_on_failure(std::string_view text);
+
+inline constexpr int kLowestPriority = -100;
+inline constexpr int kHighestPriority = 100;
+/// @throws Error(invalid_argument) "priority: …".
+void require_priority(int priority);
 
 /// What is asked for: one step a service, in this order.
 struct NewJob {
@@ -44,6 +38,13 @@ struct NewJob {
   std::optional<UserId> initiated_by = std::nullopt;
   std::vector<std::string> services;
   std::optional<JobId> id = std::nullopt;  ///< a random one when absent; adding the same job again changes nothing
+  std::optional<WallTime> run_at = std::nullopt;  ///< not before; by the database's clock
+  int priority = 0;                               ///< -100 to 100, the higher the earlier
+  bool needs_approval = false;                    ///< by a second person, before it starts
+  OnFailure on_failure = OnFailure::retry;
+  std::optional<std::string> archive_key = std::nullopt;  ///< the wrapped data key: printable, no secret by itself
+  std::chrono::seconds retention{0};                      ///< of the archive, from the job's end on
+  std::optional<Actor> by = std::nullopt;                 ///< absent: the user initiated_by, else the system itself
 };
 
 /// What became of a tenant that the user of a job owned: handed over to a new owner, or deleted by another job.
@@ -70,6 +71,19 @@ struct Step {
   std::optional<WallTime> completed_at;
 };
 
+/// A second person's consent, bound to what was to be deleted when it was given.
+struct Approval {
+  UserId approver;
+  std::string digest;  ///< of plan and counts
+  WallTime given_at;
+  std::optional<WallTime> lapsed_at = std::nullopt;  ///< when they had changed, or it was given anew
+};
+
+struct CancelRequest {
+  WallTime at;
+  std::string by;  ///< an Actor
+};
+
 struct Job {
   JobId id;
   Subject subject;
@@ -78,11 +92,25 @@ struct Job {
   JobState state = JobState::pending;
   std::int64_t total_items_deleted = 0;
   std::vector<std::string> error_log;
-  int attempts = 0;  ///< times it was leased, those given back not counted
+  int attempts = 0;                    ///< times it was leased, those given back not counted
+  int times_parked = 0;                ///< in a row, in this state
+  std::optional<WallTime> not_before;  ///< parked until then
   std::int64_t lease_epoch = 0;
   WallTime created_at;
   std::optional<WallTime> started_at;
   std::optional<WallTime> completed_at;
+  std::optional<WallTime> run_at;
+  int priority = 0;
+  bool needs_approval = false;
+  std::optional<std::string> plan_digest;  ///< that of the approval that stands
+  OnFailure on_failure = OnFailure::retry;
+  std::optional<std::string> archive_key;  ///< absent without an archive, and once it was destroyed
+  std::chrono::seconds retention{0};
+  std::optional<WallTime> shred_after;  ///< when the archive's key is to be destroyed; known once the job has ended
+  std::optional<WallTime> archive_shredded_at;
+  std::optional<CancelRequest> cancel_requested;
+  std::optional<WallTime> held_since;      ///< since when a legal hold stands on the tenant
+  std::vector<Approval> approvals;         ///< oldest first
   std::vector<Step> steps;                 ///< in the order they were enqueued
   std::vector<OwnedTenant> owned_tenants;  ///< of a user, in the order they were seen to
 };

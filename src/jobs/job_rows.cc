@@ -1,5 +1,7 @@
 #include "jobs/job_rows.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -8,15 +10,6 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::microseconds;
-
-WallTime time_from(std::int64_t micros) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(microseconds(micros)));
-}
-
-std::optional<WallTime> optional_time(const pg::Result& rows, int row, int column) {
-  if (rows.is_null(row, column)) return std::nullopt;
-  return time_from(rows.int64(row, column));
-}
 
 Counts counts_from(const std::string& text) { return json::parse(text).get<Counts>(); }
 
@@ -34,13 +27,8 @@ std::optional<AnyId> optional_id(const pg::Result& rows, int row, int column) {
   return AnyId::parse(rows.text(row, column));
 }
 
-Subject subject_from(const pg::Result& rows, int row, int tenant, int user) {
-  if (const auto id = optional_id<TenantId>(rows, row, tenant)) return *id;
-  return UserId::parse(rows.text(row, user));
-}
-
 Job read_job(const pg::Result& rows, int row) {
-  Job job{.id = JobId::parse(rows.text(row, 0)), .subject = subject_from(rows, row, 1, 2)};
+  Job job{.id = JobId::parse(rows.text(row, 0)), .subject = read_subject(rows, row, 1, 2)};
   job.tenant_name = rows.optional_text(row, 3);
   job.initiated_by = optional_id<UserId>(rows, row, 4);
   job.state = parse_job_state(rows.text(row, 5));
@@ -48,9 +36,22 @@ Job read_job(const pg::Result& rows, int row) {
   job.error_log = rows.text_array(row, 7);
   job.attempts = static_cast<int>(rows.int64(row, 8));
   job.lease_epoch = rows.int64(row, 9);
-  job.created_at = time_from(rows.int64(row, 10));
+  job.created_at = time_from_micros(rows.int64(row, 10));
   job.started_at = optional_time(rows, row, 11);
   job.completed_at = optional_time(rows, row, 12);
+  job.run_at = optional_time(rows, row, 13);
+  job.priority = static_cast<int>(rows.int64(row, 14));
+  job.not_before = optional_time(rows, row, 15);
+  job.times_parked = static_cast<int>(rows.int64(row, 16));
+  if (const auto at = optional_time(rows, row, 17)) job.cancel_requested = CancelRequest{*at, rows.text(row, 18)};
+  job.on_failure = parse_on_failure(rows.text(row, 19));
+  job.archive_key = rows.optional_text(row, 20);
+  job.retention = std::chrono::seconds(rows.int64(row, 21));
+  job.shred_after = optional_time(rows, row, 22);
+  job.archive_shredded_at = optional_time(rows, row, 23);
+  job.needs_approval = rows.boolean(row, 24);
+  job.plan_digest = rows.optional_text(row, 25);
+  job.held_since = optional_time(rows, row, 26);
   return job;
 }
 
@@ -108,6 +109,35 @@ void read_owned_tenants(const pg::Result& rows, std::vector<Job>& jobs) {
   for (int row = 0; row < rows.rows(); ++row) {
     found.at(rows.text(row, 0))->owned_tenants.push_back(read_owned_tenant(rows, row));
   }
+}
+
+void read_approvals(const pg::Result& rows, std::vector<Job>& jobs) {
+  const auto found = by_id(jobs);
+  for (int row = 0; row < rows.rows(); ++row) {
+    found.at(rows.text(row, 0))
+        ->approvals.push_back({.approver = UserId::parse(rows.text(row, 1)),
+                               .digest = rows.text(row, 2),
+                               .given_at = time_from_micros(rows.int64(row, 3)),
+                               .lapsed_at = optional_time(rows, row, 4)});
+  }
+}
+
+Subject read_subject(const pg::Result& rows, int row, int tenant, int user) {
+  if (const auto id = optional_id<TenantId>(rows, row, tenant)) return *id;
+  return UserId::parse(rows.text(row, user));
+}
+
+WallTime time_from_micros(std::int64_t micros) {
+  return WallTime(std::chrono::duration_cast<WallTime::duration>(microseconds(micros)));
+}
+
+std::optional<WallTime> optional_time(const pg::Result& rows, int row, int column) {
+  if (rows.is_null(row, column)) return std::nullopt;
+  return time_from_micros(rows.int64(row, column));
+}
+
+Error no_such_job(const JobId& job) {
+  return Error(ErrorCode::not_found, fmt::format("job_id: there is no job {}", job.str()));
 }
 
 std::int64_t micros_of(WallTime time) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "jobs/job.h"
 #include "pg/result.h"
 
@@ -19,7 +21,18 @@ void read_steps(const pg::Result& rows, std::vector<Job>& jobs);
 /// Likewise of sql/list_owned_tenants.sql.
 void read_owned_tenants(const pg::Result& rows, std::vector<Job>& jobs);
 
+/// Likewise of sql/list_approvals.sql.
+void read_approvals(const pg::Result& rows, std::vector<Job>& jobs);
+
+/// A subject in two columns, of which one is null.
+Subject read_subject(const pg::Result& rows, int row, int tenant, int user);
+
 /// Microseconds since 1970.
 std::int64_t micros_of(WallTime time);
+WallTime time_from_micros(std::int64_t micros);
+std::optional<WallTime> optional_time(const pg::Result& rows, int row, int column);
+
+/// Error(not_found) "job_id: …".
+Error no_such_job(const JobId& job);
 
 }  // namespace tenure::jobs

@@ -2,41 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
+#include "jobs/control_session.h"
 #include "jobs/job_rows.h"
+#include "jobs/legal_holds.h"
 #include "jobs/sql.h"
-#include "pg/transaction.h"
+#include "jobs/state_change.h"
 
 namespace tenure::jobs {
 namespace {
 
-constexpr Milliseconds kStatementTimeout{15000};
 constexpr int kLargestPage = 500;
-
-Call soon() { return Call::within(kStatementTimeout); }
-
-/// Runs `work` on a session, and once more on a fresh one when the session was lost. For work that may be repeated.
-template <class Work>
-auto with_session(pg::Pool& pool, const Work& work) {
-  try {
-    auto session = pool.take(soon());
-    return work(*session);
-  } catch (const Error& error) {
-    const bool is_session_lost = error.code() == ErrorCode::unavailable || error.code() == ErrorCode::outcome_unknown;
-    if (!is_session_lost || error.retry() == Retry::never) throw;
-  }
-  auto session = pool.take(soon());
-  return work(*session);
-}
-
-void require_owned(const pg::Result& result) {
-  if (result.affected() == 0) throw Error(ErrorCode::conflict, "the job has another owner");
-}
-
-void require_arrow(JobState from, JobState to) {
-  if (can_advance(from, to)) return;
-  throw Error(ErrorCode::internal, fmt::format("a job cannot go from {} to {}", to_string(from), to_string(to)));
-}
+// Where the lease stands behind the columns of a transition.
+constexpr int kLeaseColumn = 11;
 
 std::optional<TenantId> tenant_of(const Subject& subject) {
   const auto* tenant = std::get_if<TenantId>(&subject);
@@ -48,54 +25,48 @@ std::optional<UserId> user_of(const Subject& subject) {
   return user == nullptr ? std::nullopt : std::optional(*user);
 }
 
-std::optional<JobId> active_job(pg::Connection& session, const Subject& subject) {
+template <class Session>
+std::optional<JobId> active_job(Session& session, const Subject& subject) {
   const auto rows = session.exec(sql::kFindActiveJob, pg::Params(tenant_of(subject), user_of(subject)));
   if (rows.empty()) return std::nullopt;
   return JobId::parse(rows.text(0, 0));
 }
 
+Actor actor_of(const NewJob& job) {
+  if (job.by) return *job.by;
+  return job.initiated_by ? Actor::user(*job.initiated_by) : Actor::system();
+}
+
+pg::Params params_of(const JobId& id, const NewJob& job) {
+  const Actor by = actor_of(job);
+  const auto run_at = job.run_at ? std::optional(micros_of(*job.run_at)) : std::nullopt;
+  return pg::Params(id, tenant_of(job.subject), job.tenant_name, user_of(job.subject), job.initiated_by,
+                    to_json_text(job.services), run_at, job.priority, job.needs_approval, to_string(job.on_failure),
+                    job.archive_key, static_cast<std::int64_t>(job.retention.count()), to_string(by.kind), by.id);
+}
+
 /// Adds the job under an id of our choice, so that repeating it after a lost answer adds nothing.
-void insert_job(pg::Connection& session, const JobId& id, const NewJob& job) {
-  const pg::Params params(id, tenant_of(job.subject), job.tenant_name, user_of(job.subject), job.initiated_by,
-                          to_json_text(job.services));
+void insert_job(pg::Transaction& transaction, const TransitionHook& hook, const JobId& id, const NewJob& job) {
+  const auto params = params_of(id, job);
+  lock_subject(transaction, job.subject);
   for (;;) {
-    if (!session.exec(sql::kEnqueueJob, params).empty()) return;
-    const auto active = active_job(session, job.subject);
-    if (active == id) return;
-    if (active) throw already_active(job.subject, *active);
-    // The active job ended between the two statements, or it is this very one and has ended.
-    if (!session.exec(sql::kFindJob, pg::Params(id)).empty()) return;
-  }
-}
-
-std::optional<Lease> read_lease(const pg::Result& rows) {
-  if (rows.empty()) return std::nullopt;
-  return Lease{JobId::parse(rows.text(0, 0)), rows.int64(0, 1)};
-}
-
-/// Changes a step and the summary in the job's row; the latter checks the epoch under the row's lock.
-void write_step(pg::Pool& pool, const Lease& lease, const pg::Sql& statement, const pg::Params& params) {
-  with_session(pool, [&](pg::Connection& session) {
-    pg::Transaction transaction(session);
-    require_owned(transaction.exec(statement, params));
-    require_owned(transaction.exec(sql::kSummarizeSteps, pg::Params(lease.job, lease.epoch)));
-    transaction.commit();
-  });
-}
-
-/// Runs `statement`; no row to change is right when an earlier, unanswered try of ours made the change.
-void change_state(pg::Pool& pool, const Lease& lease, JobState to, const pg::Sql& statement, const pg::Params& params,
-                  const std::function<void(pg::Transaction&)>& also = {}) {
-  with_session(pool, [&](pg::Connection& session) {
-    pg::Transaction transaction(session);
-    const auto changed = transaction.exec(statement, params);
-    if (changed.affected() > 0) {
-      if (also) also(transaction);
-      return transaction.commit();
+    if (!transaction.exec(sql::kFindJob, pg::Params(id)).empty()) return;
+    if (const auto hold = find_hold(transaction, job.subject)) throw under_hold(*hold);
+    if (!tell(transaction, hook, transaction.exec(sql::kEnqueueJob, params)).empty()) break;
+    if (const auto active = active_job(transaction, job.subject); active && active != id) {
+      throw already_active(job.subject, *active);
     }
-    const auto status = session.exec(sql::kFindOwnedStatus, pg::Params(lease.job, lease.epoch));
-    if (status.empty() || status.text(0, 0) != to_string(to)) require_owned(changed);
-  });
+    // The active job ended between the two statements.
+  }
+  transaction.exec(sql::kNotifyWorkers);
+}
+
+/// Tells of the change that a claim makes of a pending job, and reads the lease.
+std::optional<Lease> read_claim(pg::Transaction& transaction, const TransitionHook& hook, const pg::Result& rows) {
+  if (rows.empty()) return std::nullopt;
+  const bool has_changed_state = !rows.is_null(0, 2);
+  if (has_changed_state) tell(transaction, hook, rows);
+  return Lease{JobId::parse(rows.text(0, kLeaseColumn)), rows.int64(0, kLeaseColumn + 1)};
 }
 
 std::string uuid_array(const std::vector<Job>& jobs) {
@@ -111,9 +82,18 @@ std::vector<Job> read_whole_jobs(pg::Pool& pool, const pg::Params& params) {
     const pg::Params ids(uuid_array(jobs));
     read_steps(snapshot.exec(sql::kListSteps, ids), jobs);
     read_owned_tenants(snapshot.exec(sql::kListOwnedTenants, ids), jobs);
+    read_approvals(snapshot.exec(sql::kListApprovals, ids), jobs);
     snapshot.commit();
     return jobs;
   });
+}
+
+/// An array of words, as PostgreSQL reads it.
+std::optional<std::string> word_array(const std::vector<JobState>& states) {
+  if (states.empty()) return std::nullopt;
+  std::string text = "{";
+  for (const auto state : states) text += (text.size() > 1 ? "," : "") + std::string(to_string(state));
+  return text + "}";
 }
 
 }  // namespace
@@ -125,22 +105,34 @@ Error already_active(const Subject& subject, const JobId& active) {
                            is_tenant ? "tenant" : "user", active.str()));
 }
 
-void install_schema(pg::Connection& connection) { connection.run_script(sql::kCreateSchema); }
+void install_schema(pg::Connection& connection) {
+  connection.run_script(sql::kCreateSchema);
+  connection.run_script(sql::kCreateSteps);
+  connection.run_script(sql::kCreateRecords);
+}
 
 JobId JobStore::enqueue(const NewJob& job) {
+  require_priority(job.priority);
   const JobId id = job.id.value_or(JobId::random());
-  with_session(control_, [&](pg::Connection& session) { insert_job(session, id, job); });
+  with_session(control_, [&](pg::Connection& session) {
+    pg::Transaction transaction(session);
+    insert_job(transaction, on_transition_, id, job);
+    transaction.commit();
+  });
   return id;
 }
 
 Lease JobStore::enqueue_leased(const NewJob& job, const std::string& owner, Milliseconds lease) {
+  require_priority(job.priority);
   const JobId id = job.id.value_or(JobId::random());
-  auto session = control_.take(soon());
-  pg::Transaction transaction(*session);
-  insert_job(*session, id, job);
-  const auto taken = read_lease(transaction.exec(sql::kClaimJob, pg::Params(owner, lease.count(), id)));
-  transaction.commit();
-  return taken.value();
+  return in_transaction(control_, [&](pg::Transaction& transaction) {
+    insert_job(transaction, on_transition_, id, job);
+    auto taken =
+        read_claim(transaction, on_transition_, transaction.exec(sql::kClaimJob, pg::Params(owner, lease.count(), id)));
+    if (!taken)
+      throw Error(ErrorCode::conflict, "the job has to wait: for its time, for an approval, or for its owner");
+    return *taken;
+  });
 }
 
 std::optional<JobId> JobStore::find_active(const Subject& subject) {
@@ -156,63 +148,25 @@ std::optional<Lease> JobStore::claim(const JobId& job, const std::string& owner,
 }
 
 std::optional<Lease> JobStore::claim_any(const pg::Params& params) {
-  auto session = control_.take(soon());
-  return read_lease(session->exec(sql::kClaimJob, params));
-}
-
-void JobStore::heartbeat(const Lease& lease, Milliseconds extension) {
-  with_session(control_, [&](pg::Connection& session) {
-    require_owned(session.exec(sql::kExtendLease, pg::Params(lease.job, lease.epoch, extension.count())));
+  return in_transaction(control_, [&](pg::Transaction& transaction) {
+    const Actor rule = Actor::system();
+    tell(transaction, on_transition_, transaction.exec(sql::kPromoteDue));
+    tell(transaction, on_transition_,
+         transaction.exec(sql::kStopHeld, pg::Params(std::nullopt, to_string(rule.kind), rule.id)));
+    return read_claim(transaction, on_transition_, transaction.exec(sql::kClaimJob, params));
   });
-}
-
-void JobStore::release(const Lease& lease) {
-  auto session = control_.take(soon());
-  require_owned(session->exec(sql::kReleaseLease, pg::Params(lease.job, lease.epoch)));
-}
-
-void JobStore::begin_step(const Lease& lease, const std::string& service, int round) {
-  write_step(control_, lease, sql::kBeginStep, pg::Params(lease.job, lease.epoch, service, round));
-}
-
-void JobStore::finish_step(const Lease& lease, const Step& step) {
-  write_step(
-      control_, lease, sql::kFinishStep,
-      pg::Params(lease.job, lease.epoch, step.service, to_string(step.state), to_json_text(step.deleted_counts),
-                 to_json_text(step.changed_counts), step.total, to_json_text(step.errors), step.duration.count()));
-}
-
-void JobStore::advance(const Lease& lease, JobState from, JobState to) {
-  require_arrow(from, to);
-  change_state(control_, lease, to, sql::kAdvanceJob,
-               pg::Params(lease.job, lease.epoch, to_string(from), to_string(to)));
-}
-
-void JobStore::put_owned_tenant(const Lease& lease, const OwnedTenant& tenant) {
-  with_session(control_, [&](pg::Connection& session) {
-    require_owned(session.exec(sql::kPutOwnedTenant,
-                               pg::Params(lease.job, lease.epoch, tenant.tenant, tenant.new_owner, tenant.deletion_job,
-                                          to_string(tenant.state), to_json_text(tenant.errors))));
-  });
-}
-
-void JobStore::finish(const Lease& lease, JobState from, JobState to, const std::vector<std::string>& errors,
-                      const std::function<void(pg::Transaction&)>& also) {
-  require_arrow(from, to);
-  change_state(control_, lease, to, sql::kFinishJob,
-               pg::Params(lease.job, lease.epoch, to_string(from), to_string(to), to_json_text(errors)), also);
 }
 
 std::optional<Job> JobStore::find(const JobId& job) {
-  auto jobs = read_whole_jobs(control_,
-                              pg::Params(job, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, 1));
+  auto jobs = read_whole_jobs(
+      control_, pg::Params(job, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, 1));
   if (jobs.empty()) return std::nullopt;
   return std::move(jobs.front());
 }
 
 Job JobStore::get(const JobId& job) {
   auto found = find(job);
-  if (!found) throw Error(ErrorCode::not_found, fmt::format("job_id: there is no job {}", job.str()));
+  if (!found) throw no_such_job(job);
   return std::move(*found);
 }
 
@@ -220,8 +174,8 @@ JobPage JobStore::list(const JobFilter& filter) {
   if (filter.limit < 1 || filter.limit > kLargestPage) {
     throw Error(ErrorCode::invalid_argument, fmt::format("limit: not between 1 and {}", kLargestPage));
   }
-  pg::Params params(std::nullopt, filter.tenant, filter.user,
-                    filter.state ? std::optional(to_string(*filter.state)) : std::nullopt);
+  pg::Params params(std::nullopt, filter.tenant, filter.user, word_array(filter.states));
+  params.add(filter.kind ? std::optional(*filter.kind == SubjectKind::tenant ? "tenant" : "user") : std::nullopt);
   std::optional<PageCursor> cursor;
   if (filter.cursor) cursor = decode_cursor(*filter.cursor);
   params.add(cursor ? std::optional(cursor->created_at_micros) : std::nullopt);
@@ -233,6 +187,16 @@ JobPage JobStore::list(const JobFilter& filter) {
     page.next = encode_cursor({micros_of(page.jobs.back().created_at), page.jobs.back().id.uuid()});
   }
   return page;
+}
+
+std::vector<Transition> JobStore::transitions(const JobId& job) {
+  return with_session(control_, [&](pg::Connection& session) {
+    if (session.exec(sql::kFindJob, pg::Params(job)).empty()) throw no_such_job(job);
+    const auto rows = session.exec(sql::kListTransitions, pg::Params(job));
+    std::vector<Transition> changes;
+    for (int row = 0; row < rows.rows(); ++row) changes.push_back(read_transition(rows, row));
+    return changes;
+  });
 }
 
 }  // namespace tenure::jobs

@@ -6,9 +6,9 @@ namespace tenure::jobs {
 
 LeaseKeeper::LeaseKeeper(JobStore& store, const Lease& lease, Milliseconds duration, std::function<void()> on_lost)
     : store_(store),
-      lease_(lease),
       duration_(duration),
       on_lost_(std::move(on_lost)),
+      lease_(lease),
       thread_([this](const std::stop_token& stop) { keep(stop); }) {}
 
 void LeaseKeeper::keep(const std::stop_token& stop) {
@@ -21,6 +21,12 @@ void LeaseKeeper::keep(const std::stop_token& stop) {
       return;
     }
   }
+}
+
+Lease LeaseKeeper::exchange(const std::function<Lease(const Lease&)>& change) {
+  const std::lock_guard lock(mutex_);
+  lease_ = change(lease_);
+  return lease_;
 }
 
 bool LeaseKeeper::beat() {

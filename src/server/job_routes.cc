@@ -50,7 +50,7 @@ jobs::JobFilter filter_of(const Request& request) {
   jobs::JobFilter filter;
   if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
   if (const auto user = request.query_value("user_id")) filter.user = UserId::parse(*user);
-  if (const auto status = request.query_value("status")) filter.state = jobs::parse_job_state(*status);
+  if (const auto status = request.query_value("status")) filter.states = {jobs::parse_job_state(*status)};
   filter.limit = request.query_integer("limit", filter.limit);
   filter.cursor = request.query_value("cursor");
   return filter;

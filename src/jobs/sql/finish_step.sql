@@ -8,5 +8,5 @@ set state          = $4,
     duration_ms    = $9::bigint,
     completed_at   = clock_timestamp()
 from tenure.deletion_jobs as job
-where step.job_id = $1::uuid and step.service = $3 and step.started_at is not null
+where step.job_id = $1::uuid and step.service = $3 and (step.started_at is not null or $4 = 'skipped')
   and job.id = step.job_id and job.lease_epoch = $2::bigint and job.lease_owner is not null

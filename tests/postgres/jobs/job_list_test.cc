@@ -41,7 +41,7 @@ TEST_F(JobListTest, ListIsFilteredByTenantAndStatus) {
   ASSERT_EQ(of_tenant.size(), 1U);
   EXPECT_EQ(of_tenant[0].id, mine);
   EXPECT_EQ(of_tenant[0].steps.size(), 2U);
-  const auto running = jobs_.list({.state = JobState::running, .limit = 100}).jobs;
+  const auto running = jobs_.list({.states = {JobState::running}, .limit = 100}).jobs;
   ASSERT_EQ(running.size(), 1U);
   EXPECT_EQ(running[0].id, other.job);
 }

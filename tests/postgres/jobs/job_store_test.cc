@@ -228,29 +228,6 @@ TEST_F(JobStoreTest, RepeatedChangeOfStateIsRightTheSecondTime) {
   EXPECT_THAT(jobs_.get(lease.job).error_log, ElementsAre("x"));
 }
 
-// C3: the table refuses illegal states, whoever writes.
-TEST_F(JobStoreTest, TableRefusesIllegalStates) {
-  const Lease lease = leased();
-  jobs_.begin_step(lease, "orders", 1);
-  for (const auto* statement : {
-           "update tenure.deletion_jobs set status = 'finished'",
-           "update tenure.deletion_jobs set status = 'completed'",
-           "update tenure.deletion_jobs set completed_at = now()",
-           "update tenure.deletion_jobs set status = 'pending'",
-           "update tenure.deletion_jobs set started_at = null",
-           "update tenure.deletion_jobs set lease_until = null",
-           "update tenure.deletion_jobs set status = 'failed', completed_at = now(), lease_owner = null, lease_until = "
-           "null",
-           "update tenure.deletion_jobs set total_items_deleted = -1",
-           "update tenure.deletion_steps set state = 'odd'",
-           "update tenure.deletion_steps set state = 'done' where service = 'orders'",
-           "update tenure.deletion_steps set state = 'failed', completed_at = now() where service = 'orders'",
-           "update tenure.deletion_steps set state = 'running' where service = 'tenant'",
-       }) {
-    EXPECT_EQ(error_of([&] { db_.run(statement); }).sqlstate(), "23514") << statement;
-  }
-}
-
 TEST_F(JobStoreTest, UnknownJobIsNotFound) {
   EXPECT_FALSE(jobs_.find(JobId::random()));
   EXPECT_EQ(error_of([&] { jobs_.get(JobId::random()); }).code(), ErrorCode::not_found);

@@ -44,5 +44,19 @@ TEST_F(LeaseKeeperTest, TellsOnceWhenTheJobHasAnotherOwner) {
   EXPECT_EQ(lost.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 
+// C5: the next epoch is kept from the moment it is there.
+TEST_F(LeaseKeeperTest, KeepsTheLeaseThatTookThePlaceOfTheFirst) {
+  const Lease lease = jobs_.enqueue_leased(
+      {.subject = TenantId::random(), .services = {"a"}, .archive_key = "v1.k1.abc"}, "me", std::chrono::minutes(1));
+  LeaseKeeper keeper(jobs_, lease, Milliseconds(30), [] { ADD_FAILURE(); });
+  const Lease next = keeper.exchange(
+      [&](const Lease& present) { return jobs_.begin_compensation(present, JobState::running, "service_failed"); });
+  EXPECT_EQ(next.epoch, lease.epoch + 1);
+  const auto until = [&] { return db_.value("select lease_until from tenure.deletion_jobs"); };
+  const auto first = until();
+  const Deadline deadline = Deadline::after(std::chrono::seconds(30));
+  while (until() == first) ASSERT_FALSE(deadline.has_passed());
+}
+
 }  // namespace
 }  // namespace tenure::jobs

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "jobs/job.h"
+#include "jobs/job_state.h"
 #include "tests/support/paths.h"
 
 namespace tenure::jobs {
@@ -60,8 +60,8 @@ Names names_of(std::span<const State> states) {
   return names;
 }
 
-Names names_in_check(const std::string& constraint) {
-  const std::string script = read("src/jobs/sql/create_schema.sql");
+Names names_in_check(const std::string& file, const std::string& constraint) {
+  const std::string script = read("src/jobs/sql/" + file);
   const auto start = script.find("in (", script.find("constraint " + constraint + "\n"));
   const std::string list = script.substr(start, script.find(')', start) - start);
   static const std::regex kName("'(\\w+)'");
@@ -77,8 +77,8 @@ TEST(JobStates, DiagramHasTheArrowsOfTheCode) {
 }
 
 TEST(JobStates, ChecksOfTheTablesHaveTheNamesOfTheCode) {
-  EXPECT_EQ(names_in_check("deletion_jobs_status"), names_of(all_job_states()));
-  EXPECT_EQ(names_in_check("deletion_steps_state"), names_of(all_step_states()));
+  EXPECT_EQ(names_in_check("create_schema.sql", "deletion_jobs_status"), names_of(all_job_states()));
+  EXPECT_EQ(names_in_check("create_steps.sql", "deletion_steps_state"), names_of(all_step_states()));
 }
 
 TEST(JobStates, OnlyStatesThatEndInTheDiagramAreTerminal) {
@@ -101,7 +101,7 @@ TEST(JobStates, UnknownStatusIsAnErrorThatListsThem) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
-    EXPECT_THAT(error.what(), HasSubstr("status: not one of pending, running, verifying, completed, failed"));
+    EXPECT_THAT(error.what(), HasSubstr("status: not one of scheduled, awaiting_approval, pending, running"));
   }
 }
 
