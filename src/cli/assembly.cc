@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "erasure/job_events.h"
 #include "events/outbox.h"
 #include "identity/token.h"
 #include "store/files/files_store.h"
@@ -160,7 +161,10 @@ void Assembly::add_directories() {
 }
 
 void Assembly::add_operations() {
-  jobs_ = std::make_unique<jobs::JobStore>(*control_);
+  jobs_ = std::make_unique<jobs::JobStore>(*control_, erasure::publish_transition);
+  job_control_ = std::make_unique<jobs::JobControl>(*control_, erasure::publish_transition);
+  legal_holds_ = std::make_unique<jobs::LegalHolds>(*control_, erasure::publish_transition);
+  kept_archives_ = std::make_unique<jobs::KeptArchives>(*control_);
   erasure::ServiceEndpoints endpoints;
   for (const auto& service : estate_.services) {
     endpoints.push_back({.name = service.name,

@@ -16,7 +16,10 @@
 #include "identity/login.h"
 #include "identity/password.h"
 #include "identity/signing_keys.h"
+#include "jobs/job_control.h"
 #include "jobs/job_store.h"
+#include "jobs/kept_archives.h"
+#include "jobs/legal_holds.h"
 #include "pg/embedded_cluster.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
@@ -100,6 +103,9 @@ class Assembly {
   identity::ExternalProvider* identity_provider() { return identity_provider_.get(); }
 
   jobs::JobStore& jobs() { return *jobs_; }
+  jobs::JobControl& job_control() { return *job_control_; }
+  jobs::LegalHolds& legal_holds() { return *legal_holds_; }
+  jobs::KeptArchives& kept_archives() { return *kept_archives_; }
   erasure::Orchestrator& orchestrator() { return *orchestrator_; }
   erasure::EraseTenant& erase_tenant() { return *erase_tenant_; }
   erasure::EraseUser& erase_user() { return *erase_user_; }
@@ -131,6 +137,9 @@ class Assembly {
   std::unique_ptr<erasure::TenantDirectory> tenant_directory_;
   std::unique_ptr<erasure::UserDirectory> user_directory_;
   std::unique_ptr<jobs::JobStore> jobs_;
+  std::unique_ptr<jobs::JobControl> job_control_;
+  std::unique_ptr<jobs::LegalHolds> legal_holds_;
+  std::unique_ptr<jobs::KeptArchives> kept_archives_;
   std::unique_ptr<erasure::Orchestrator> orchestrator_;
   std::unique_ptr<erasure::EraseTenant> erase_tenant_;
   std::unique_ptr<erasure::EraseUser> erase_user_;
