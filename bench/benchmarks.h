@@ -12,6 +12,7 @@ std::vector<Comparison> erase_one_database(const Server& server, const Scale& sc
 std::vector<Comparison> unindexed_key(const Server& server, const Scale& scale);
 std::vector<Comparison> twelve_services(const Server& server, const Scale& scale);
 std::vector<Comparison> preview(const Server& server, const Scale& scale);
+std::vector<Comparison> empty_jobs(const Server& server, const Scale& scale);
 std::vector<Comparison> memory(const Server& server, const Scale& scale);
 std::vector<Comparison> verified_token(const Server& server, const Scale& scale);
 std::vector<Comparison> log_in(const Server& server, const Scale& scale);

@@ -20,6 +20,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"preview", "a preview against the erasure of the same 250,000 rows", preview},
     {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy",
      twelve_services},
+    {"jobs", "jobs over twelve services that hold nothing: one by one, and 200 queued at once", empty_jobs},
     {"memory", "peak memory of `tenure erase` for 1,000,000 rows", memory},
     {"verified-token", "reading and checking a token, against its bare signature", verified_token},
     {"log-in", "a log-in with its session and tokens, against the bare Argon2id", log_in},

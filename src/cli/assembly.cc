@@ -47,6 +47,21 @@ std::unique_ptr<identity::ExternalProvider> make_provider(const estate::Identity
       fetch_keys, clock);
 }
 
+constexpr Milliseconds kPatienceBeforeRollback{std::chrono::hours(1)};
+
+std::optional<jobs::OnFailure> policy_of(const estate::ErasureRules& rules) {
+  if (!rules.on_failure) return std::nullopt;
+  return rules.on_failure == estate::OnFailure::roll_back ? jobs::OnFailure::roll_back : jobs::OnFailure::retry;
+}
+
+/// How long a service that is down is waited for.
+std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has_archive) {
+  const auto by_default = has_archive ? estate::OnFailure::roll_back : estate::OnFailure::retry;
+  if (rules.give_up_after) return rules.give_up_after;
+  if (rules.on_failure.value_or(by_default) == estate::OnFailure::retry) return std::nullopt;
+  return kPatienceBeforeRollback;
+}
+
 }  // namespace
 
 std::optional<std::string> environment_variable(std::string_view name) {
@@ -173,11 +188,30 @@ void Assembly::add_operations() {
                          .holds_tenant_record = estate_.tenants && estate_.tenants->service == service.name});
   }
   orchestrator_ = std::make_unique<erasure::Orchestrator>(
-      std::move(endpoints), *jobs_, clock_, erasure::OrchestratorSettings{},
-      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()});
+      std::move(endpoints), *jobs_, clock_,
+      erasure::OrchestratorSettings{.is_atomic = estate_.erasure.is_atomic,
+                                    .give_up_after = patience(estate_.erasure, estate_.archive.has_value())},
+      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms());
   erase_tenant_ = std::make_unique<erasure::EraseTenant>(*orchestrator_);
   erase_user_ = std::make_unique<erasure::EraseUser>(*orchestrator_);
   if (tenants_) sweep_ = std::make_unique<erasure::SoftDeleteSweep>(tenants_->tenants, *jobs_, *erase_tenant_);
+}
+
+erasure::ErasureTerms Assembly::terms() const {
+  erasure::ErasureTerms terms{.on_failure = policy_of(estate_.erasure),
+                              .needs_approval = estate_.erasure.needs_approval};
+  if (!estate_.archive) return terms;
+  terms.archive_keys = archive_keys();
+  terms.retention = estate_.archive->retention;
+  return terms;
+}
+
+archive::KeyRing Assembly::archive_keys() const {
+  const auto& archive = *estate_.archive;
+  if (archive.keys_file) {
+    return archive::KeyRing::parse(Secret(read_file(*archive.keys_file)), archive.keys_file->string());
+  }
+  return archive::KeyRing::parse(archive.keys, estate_file_.string() + ": archive.keys");
 }
 
 std::vector<server::HostedService> Assembly::hosted_services() const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/keys.h"
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
 #include "erasure/soft_delete_sweep.h"
@@ -121,6 +122,9 @@ class Assembly {
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
   void add_directories();
   void add_operations();
+  erasure::ErasureTerms terms() const;
+  /// Of an estate with an archive. @throws Error(invalid_argument) for a faulty key ring or file.
+  archive::KeyRing archive_keys() const;
 
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
   const std::filesystem::path estate_file_;

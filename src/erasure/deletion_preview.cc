@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/digest.h"
 #include "erasure/fan_out.h"
 
 namespace tenure::erasure {
@@ -58,6 +59,29 @@ std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, 
     }
   }
   return services;
+}
+
+std::string digest_of(const std::vector<ServicePreview>& services) {
+  Digest digest;
+  const auto add_counts = [&](std::string_view what, const store::Counts& counts) {
+    for (const auto& [table, rows] : counts) digest.add(fmt::format("{} {} {}", what, table, rows));
+  };
+  for (const auto& service : services) {
+    digest.add(service.service);
+    if (!service.preview) {
+      // Nothing is known of it, so nothing can have been approved.
+      digest.add(Uuid::random().str());
+      continue;
+    }
+    digest.add(service.preview->plan_digest);
+    add_counts("deletes", service.preview->data_counts);
+    add_counts("changes", service.preview->changed_counts);
+    add_counts("keeps", service.preview->kept_counts);
+    for (const auto& rows : service.preview->outside_rows) {
+      digest.add(fmt::format("outside {} {} {}", rows.key, rows.rows, rows.rule));
+    }
+  }
+  return digest.hex();
 }
 
 }  // namespace tenure::erasure

@@ -34,4 +34,8 @@ struct DeletionPreview {
 std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, const Subject& subject,
                                              const std::stop_token& stop, Milliseconds grace = Milliseconds(5000));
 
+/// Names what the previews say, for an approval to be bound to: plans, counts and rows of others; 64 hexadecimal
+/// digits. A service that could not answer has a digest of its own, which fits no approval.
+std::string digest_of(const std::vector<ServicePreview>& services);
+
 }  // namespace tenure::erasure

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/failpoint.h"
 
 namespace tenure::erasure {
 namespace {
@@ -50,9 +51,11 @@ std::optional<std::string> EraseTenant::name_of(const TenantId& tenant, const Ca
 }
 
 JobId EraseTenant::enqueue(const Order& order, const Call& call) {
-  const auto job = prepare(order, call);
+  const auto prepared = prepare(order, call);
   try {
-    return store_.enqueue(job);
+    const auto job = store_.enqueue(prepared);
+    TENURE_FAILPOINT("enqueue.after");
+    return job;
   } catch (const Error&) {
     name_active_job(order.tenant, call);
     throw;
@@ -62,22 +65,9 @@ JobId EraseTenant::enqueue(const Order& order, const Call& call) {
 jobs::Job EraseTenant::run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
                                   const ErasureListener& listener) {
   const Call call{Deadline::after(kLookupTimeout), stop};
-  return orchestrator_.run(lease_for(order, owner, call), stop, listener);
-}
-
-jobs::Lease EraseTenant::lease_for(const Order& order, const std::string& owner, const Call& call) {
-  const auto lease = orchestrator_.settings().lease;
   // Looked for first: the tenant record of a job that was orphaned at its very end is gone already.
-  if (const auto active = store_.find_active(order.tenant)) {
-    if (const auto taken = store_.claim(*active, owner, lease)) return *taken;
-  }
-  const auto job = prepare(order, call);
-  try {
-    return store_.enqueue_leased(job, owner, lease);
-  } catch (const Error&) {
-    name_active_job(order.tenant, call);
-    throw;
-  }
+  if (auto taken = orchestrator_.take_over(order.tenant, owner, stop, listener)) return *std::move(taken);
+  return orchestrator_.run_to_end(enqueue(order, call), owner, stop, listener);
 }
 
 // Two orders at once both found no active job: the fence of the one that comes too late named a job that is never made,
@@ -92,12 +82,20 @@ jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
                    .tenant_name = name_of(order.tenant, call),
                    .initiated_by = order.initiated_by,
                    .services = orchestrator_.steps(SubjectKind::tenant),
-                   .id = order.job.value_or(JobId::random())};
+                   .id = order.job.value_or(JobId::random()),
+                   .run_at = order.run_at,
+                   .priority = order.priority};
+  orchestrator_.terms().apply(job);
   // A fence raised for a job that is never made would have to be found and cleared; so the active one is looked for
   // first.
   const auto active = store_.find_active(order.tenant);
   if (active && active != job.id) throw jobs::already_active(order.tenant, *active);
-  if (directory_ != nullptr) directory_->begin_deletion(order.tenant, *job.id, call);
+  const bool waits = job.run_at.has_value() || job.needs_approval;
+  if (directory_ != nullptr && !waits) {
+    TENURE_FAILPOINT("fence.before");
+    directory_->begin_deletion(order.tenant, *job.id, call);
+    TENURE_FAILPOINT("fence.after");
+  }
   return job;
 }
 

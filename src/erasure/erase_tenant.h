@@ -23,6 +23,8 @@ class EraseTenant {
     std::optional<UserId> initiated_by = std::nullopt;
     std::optional<JobId> job =
         std::nullopt;  ///< the id that the job is to have; giving the same order again is harmless
+    std::optional<WallTime> run_at = std::nullopt;  ///< absent: as soon as possible
+    int priority = 0;                               ///< -100 to 100; the highest goes first
   };
 
   /// Without a directory of tenants these have no names, and any id is accepted.
@@ -33,12 +35,13 @@ class EraseTenant {
   /// has rows of it. @throws Error(not_found) when there is neither.
   DeletionPreview preview(const TenantId& tenant, const Call& call) const;
 
-  /// Fences the tenant and leaves a job for an orchestrator to claim. @throws Error(not_found) for an unknown tenant,
+  /// Leaves a job for an orchestrator to claim. A job that can begin at once fences the tenant; one that waits for its
+  /// time or for an approval does so when it begins. @throws Error(not_found) for an unknown tenant,
   /// Error(conflict) naming the active job when there is one.
   JobId enqueue(const Order& order, const Call& call);
 
-  /// Makes a job and runs it here to its end. A job of this tenant that nobody works on any more is taken over
-  /// instead. @throws as enqueue and Orchestrator::run.
+  /// Makes a job and runs it here until it has ended, or waits for an approval, its time, or the release of a hold. A
+  /// job of this tenant that nobody works on any more is taken over instead. @throws as enqueue and Orchestrator::run.
   jobs::Job run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
                        const ErasureListener& listener = {});
 
@@ -48,7 +51,6 @@ class EraseTenant {
   jobs::NewJob prepare(const Order& order, const Call& call);
   /// Makes the fence name the job there is.
   void name_active_job(const TenantId& tenant, const Call& call);
-  jobs::Lease lease_for(const Order& order, const std::string& owner, const Call& call);
 
   jobs::JobStore& store_;
   Orchestrator& orchestrator_;

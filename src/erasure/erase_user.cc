@@ -74,12 +74,8 @@ JobId EraseUser::enqueue(const Order& order, const Call& call) {
 jobs::Job EraseUser::run_to_end(const Order& order, const std::string& owner, const std::stop_token& stop,
                                 const ErasureListener& listener) {
   const Call call{Deadline::after(kLookupTimeout), stop};
-  const auto lease = orchestrator_.settings().lease;
-  if (const auto active = store_.find_active(order.user)) {
-    if (const auto taken = store_.claim(*active, owner, lease)) return orchestrator_.run(*taken, stop, listener);
-  }
-  require_known(order.user, call);
-  return orchestrator_.run(store_.enqueue_leased(job_for(order), owner, lease), stop, listener);
+  if (auto taken = orchestrator_.take_over(order.user, owner, stop, listener)) return *std::move(taken);
+  return orchestrator_.run_to_end(enqueue(order, call), owner, stop, listener);
 }
 
 }  // namespace tenure::erasure

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "erasure/erasure_event.h"
+#include "erasure/erasure_terms.h"
+#include "erasure/orchestrator_settings.h"
 #include "erasure/service_endpoint.h"
 #include "erasure/tenant_record.h"
 #include "erasure/user_directory.h"
@@ -13,11 +15,7 @@
 
 namespace tenure::erasure {
 
-struct OrchestratorSettings {
-  Milliseconds lease{15000};  ///< how long after its owner's death a job is taken over
-  Milliseconds grace{5000};   ///< how long after its deadline, or a stop request, a service may still answer
-  int rounds = 3;             ///< erasures of a service in which rows keep appearing
-};
+class StepBook;
 
 /// Where tenants and users are looked up and seen to. Both may be null and are not owned.
 struct Directories {
@@ -31,13 +29,25 @@ struct Directories {
 class Orchestrator {
  public:
   Orchestrator(ServiceEndpoints endpoints, jobs::JobStore& store, std::shared_ptr<const Clock> clock,
-               OrchestratorSettings settings = {}, Directories directories = {});
+               OrchestratorSettings settings = {}, Directories directories = {}, ErasureTerms terms = {});
 
-  /// Runs a leased job from wherever it stands to its end, which may be `failed`. On a stop request the running calls
-  /// are stopped, the lease is given back and the job returned as it then is. @throws Error(conflict) when the job got
-  /// another owner; Error(unavailable) when the control database could not be reached: the lease then runs out.
+  /// Runs a leased job from wherever it stands to its end, which may be `failed`; or as far as it gets now: where a
+  /// service has to be waited for, the job is given back until then; so it is when somebody put a hold on the tenant,
+  /// or an approval no longer fits. On a stop request the running calls are stopped and the lease is given back.
+  /// @return the job as it then is. @throws Error(conflict) when the job got another owner; Error(unavailable) when the
+  /// control database could not be reached: the lease then runs out.
   jobs::Job run(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener = {});
 
+  /// Runs the job here until it has ended or waits for somebody: an approval, its time, the release of a hold. Waits
+  /// while somebody else works on it. @throws as run.
+  jobs::Job run_to_end(const JobId& job, const std::string& owner, const std::stop_token& stop,
+                       const ErasureListener& listener = {});
+  /// The same for the open job of a subject, when nobody works on it any more; nullopt when there is none.
+  /// @throws Error(conflict) naming the job when somebody does, or when it waits.
+  std::optional<jobs::Job> take_over(const Subject& subject, const std::string& owner, const std::stop_token& stop,
+                                     const ErasureListener& listener = {});
+
+  const ErasureTerms& terms() const { return terms_; }
   const ServiceEndpoints& endpoints() const { return endpoints_; }
   jobs::JobStore& store() { return store_; }
   const Directories& directories() const { return directories_; }
@@ -46,11 +56,23 @@ class Orchestrator {
   const OrchestratorSettings& settings() const { return settings_; }
 
  private:
+  /// Runs as long as one lease goes; the next one when the job has to be compensated from here.
+  std::optional<jobs::Lease> run_leased(const jobs::Lease& lease, const std::stop_token& stop,
+                                        const ErasureListener& listener);
+  std::optional<jobs::Lease> run_tenant(StepBook& book, const std::stop_token& stop, const std::stop_token& calls);
+  void run_compensation(StepBook& book, const std::stop_token& calls);
+  void run_user(StepBook& book, const std::stop_token& calls);
+  std::optional<jobs::Lease> cancel(StepBook& book, bool is_reversible);
+  std::optional<jobs::Lease> fail(StepBook& book, bool is_reversible, std::vector<std::string> errors);
+  /// False, and the job is back with its approver, when the approval no longer fits what the services hold.
+  bool is_approval_good(StepBook& book, const std::stop_token& calls);
+
   const ServiceEndpoints endpoints_;
   jobs::JobStore& store_;
   const std::shared_ptr<const Clock> clock_;
   const OrchestratorSettings settings_;
   const Directories directories_;
+  const ErasureTerms terms_;
 };
 
 }  // namespace tenure::erasure

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/failpoint.h"
+
 namespace tenure::erasure {
 namespace {
 
@@ -23,9 +25,9 @@ struct Overloaded : Handlers... {
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-std::vector<std::string> names_of(const std::map<std::string, std::string>& entries) {
+std::vector<std::string> names_of(const std::map<std::string, Error>& entries) {
   std::vector<std::string> names;
-  for (const auto& [name, text] : entries) names.push_back(name);
+  for (const auto& [name, error] : entries) names.push_back(name);
   return names;
 }
 
@@ -40,15 +42,15 @@ std::string describe(const store::Residue& residue) {
 }
 
 ServiceCalls::ServiceCalls(const ServiceEndpoints& endpoints, StepBook& book, std::shared_ptr<const Clock> clock,
-                           Milliseconds grace, std::stop_token stop)
-    : endpoints_(endpoints), book_(book), clock_(std::move(clock)), grace_(grace), stop_(std::move(stop)) {}
+                           const OrchestratorSettings& settings, std::stop_token stop)
+    : endpoints_(endpoints), book_(book), clock_(std::move(clock)), settings_(settings), stop_(std::move(stop)) {}
 
 const ServiceEndpoint& ServiceCalls::endpoint(const std::string& service) const {
   return *std::find_if(endpoints_.begin(), endpoints_.end(), [&](const auto& one) { return one.name == service; });
 }
 
 void ServiceCalls::erase(const std::vector<std::string>& services) {
-  Erasures calls(grace_, stop_);
+  Erasures calls(settings_.grace, stop_);
   asked_again_.clear();
   for (const auto& service : services) start_erasure(calls, service);
   while (const auto arrival = calls.next()) {
@@ -56,19 +58,24 @@ void ServiceCalls::erase(const std::vector<std::string>& services) {
     std::visit(Overloaded{[&](const store::Counts& so_far) { book_.report_progress(service, so_far); },
                           [&](const store::DeletionResult& result) { settle(calls, service, result); },
                           [&](const Error& error) {
-                            book_.fail(service, StepState::failed, {error.what()}, since_start(service));
+                            settle_failure(service, kind_of(error.code(), error.retry()), false, {error.what()});
                           },
-                          [&](const Abandoned&) { settle_abandoned(service); }},
+                          [&](const Abandoned&) {
+                            settle_failure(service, FailureKind::unreachable, true,
+                                           {no_answer(endpoint(service).timeout)});
+                          }},
                arrival->what);
   }
 }
 
 void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
   const auto& target = endpoint(service);
-  const store::EraseRequest request{.subject = book_.subject(),
-                                    .idempotency_key = book_.idempotency_key(service),
-                                    .job = book_.lease().job,
-                                    .epoch = book_.lease().epoch};
+  const store::EraseRequest request{
+      .subject = book_.subject(),
+      .idempotency_key = book_.idempotency_key(service),
+      .job = book_.lease().job,
+      .epoch = book_.lease().epoch,
+      .archive_key = target.data_store->can_archive() ? book_.archive_key() : std::nullopt};
   const Call call{Deadline::after(target.timeout), stop_};
   started_[service] = clock_->monotonic();
   calls.start(service, call.deadline,
@@ -85,12 +92,19 @@ void ServiceCalls::settle(Erasures& calls, const std::string& service, const sto
     book_.begin(service);
     return start_erasure(calls, service);
   }
-  book_.fail(service, is_answer_lost ? StepState::unknown : StepState::failed, result.errors, since_start(service));
+  settle_failure(service, kind_of(result.error_code, result.retry), is_answer_lost, result.errors);
 }
 
-void ServiceCalls::settle_abandoned(const std::string& service) {
+void ServiceCalls::settle_failure(const std::string& service, FailureKind kind, bool is_answer_lost,
+                                  std::vector<std::string> errors) {
   if (stop_.stop_requested()) return;
-  book_.fail(service, StepState::unknown, {no_answer(endpoint(service).timeout)}, since_start(service));
+  const bool is_over = kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).attempts);
+  if (is_over) {
+    const auto state = is_answer_lost ? StepState::unknown : StepState::failed;
+    return book_.fail(service, state, std::move(errors), since_start(service));
+  }
+  const auto state = is_answer_lost ? StepState::unknown : StepState::running;
+  book_.put_off(service, kind, state, std::move(errors), since_start(service));
 }
 
 Milliseconds ServiceCalls::since_start(const std::string& service) const {
@@ -108,7 +122,7 @@ ServiceCalls::Findings ServiceCalls::verify(const std::vector<std::string>& serv
 }
 
 void ServiceCalls::verify_once(const std::vector<std::string>& services, Findings& findings) {
-  FanOut<store::Residue> calls(grace_, stop_);
+  FanOut<store::Residue> calls(settings_.grace, stop_);
   for (const auto& service : services) {
     const auto& target = endpoint(service);
     const Call call{Deadline::after(target.timeout), stop_};
@@ -121,11 +135,44 @@ void ServiceCalls::verify_once(const std::vector<std::string>& services, Finding
                           [&](store::Residue& residue) {
                             if (!residue.is_clean()) findings.dirty[arrival->name] = std::move(residue);
                           },
-                          [&](const Error& error) { findings.unanswered[arrival->name] = error.what(); },
+                          [&](const Error& error) { findings.unanswered.insert_or_assign(arrival->name, error); },
                           [&](const Abandoned&) {
-                            findings.unanswered[arrival->name] = no_answer(endpoint(arrival->name).timeout);
+                            findings.unanswered.insert_or_assign(
+                                arrival->name, Error(ErrorCode::timeout, no_answer(endpoint(arrival->name).timeout)));
                           }},
                arrival->what);
+  }
+}
+
+void ServiceCalls::restore(const std::vector<std::string>& services) {
+  FanOut<store::Restoration> calls(settings_.grace, stop_);
+  for (const auto& service : services) {
+    const auto& target = endpoint(service);
+    const store::RestoreRequest request{.subject = book_.subject(),
+                                        .job = book_.lease().job,
+                                        .epoch = book_.lease().epoch,
+                                        .archive_key = book_.archive_key().value()};
+    const Call call{Deadline::after(target.timeout), stop_};
+    started_[service] = clock_->monotonic();
+    book_.begin_restoration(service);
+    calls.start(service, call.deadline, [data_store = target.data_store, request, call](const auto&) {
+      return data_store->restore(request, call, {});
+    });
+  }
+  while (const auto arrival = calls.next()) {
+    const std::string& service = arrival->name;
+    std::visit(Overloaded{[](const std::monostate&) {},
+                          [&](const store::Restoration&) { book_.compensate(service, since_start(service)); },
+                          [&](const Error& error) {
+                            std::vector<std::string> errors{fmt::format("bringing back: {}", error.what())};
+                            settle_failure(service, kind_of(error.code(), error.retry()), false, std::move(errors));
+                          },
+                          [&](const Abandoned&) {
+                            settle_failure(service, FailureKind::unreachable, false,
+                                           {fmt::format("bringing back: {}", no_answer(endpoint(service).timeout))});
+                          }},
+               arrival->what);
+    if (std::holds_alternative<store::Restoration>(arrival->what)) TENURE_FAILPOINT("compensate.step.after");
   }
 }
 

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "erasure/backoff.h"
 #include "erasure/fan_out.h"
+#include "erasure/orchestrator_settings.h"
 #include "erasure/service_endpoint.h"
 #include "erasure/step_book.h"
 
@@ -23,16 +25,18 @@ class ServiceCalls {
   /// What a service said when it was asked to count again.
   struct Findings {
     std::map<std::string, store::Residue> dirty;
-    std::map<std::string, std::string> unanswered;  ///< service → error, after a second try
+    std::map<std::string, Error> unanswered;  ///< service → why, after a second try
   };
 
   ServiceCalls(const ServiceEndpoints& endpoints, StepBook& book, std::shared_ptr<const Clock> clock,
-               Milliseconds grace, std::stop_token stop);
+               const OrchestratorSettings& settings, std::stop_token stop);
 
-  /// Erases in services whose step has begun. A lost answer is asked for once more with the same key. On a stop
-  /// request steps without an answer stay `running`.
+  /// Erases in services whose step has begun. A lost answer is asked for once more with the same key. What may pass
+  /// is put off in the book, until it has been for too long. On a stop request steps without an answer stay `running`.
   void erase(const std::vector<std::string>& services);
   Findings verify(const std::vector<std::string>& services);
+  /// Brings back what was erased in services; what may pass is put off likewise.
+  void restore(const std::vector<std::string>& services);
 
  private:
   using Erasures = FanOut<store::DeletionResult, store::Counts>;
@@ -40,14 +44,15 @@ class ServiceCalls {
   const ServiceEndpoint& endpoint(const std::string& service) const;
   void start_erasure(Erasures& calls, const std::string& service);
   void settle(Erasures& calls, const std::string& service, const store::DeletionResult& result);
-  void settle_abandoned(const std::string& service);
+  void settle_failure(const std::string& service, FailureKind kind, bool is_answer_lost,
+                      std::vector<std::string> errors);
   Milliseconds since_start(const std::string& service) const;
   void verify_once(const std::vector<std::string>& services, Findings& findings);
 
   const ServiceEndpoints& endpoints_;
   StepBook& book_;
   const std::shared_ptr<const Clock> clock_;
-  const Milliseconds grace_;
+  const OrchestratorSettings& settings_;
   const std::stop_token stop_;
   std::map<std::string, MonotonicTime> started_;
   std::set<std::string> asked_again_;

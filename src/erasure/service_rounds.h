@@ -9,8 +9,8 @@
 
 namespace tenure::erasure {
 
-/// How far a run has come: to go on, to end as failed, or to be gone on with by somebody else.
-enum class Progress { clean, failed, stopped };
+/// How far a run has come: to go on, to end as failed, to be tried again later, or to be gone on with by somebody else.
+enum class Progress { clean, failed, waiting, stopped };
 
 using Services = std::vector<std::string>;
 
@@ -25,6 +25,8 @@ class ServiceRounds {
   Progress erase(const Services& services);
   /// Counts again, and erases again where rows came late, for as many rounds as the settings say.
   Progress verify(const Services& services);
+  /// Brings back what was erased in the services.
+  Progress restore(const Services& services);
   /// Where the run stands: a stop comes before a failure, since whoever takes over finishes what was interrupted first.
   Progress progress() const;
 
@@ -34,11 +36,13 @@ class ServiceRounds {
 
  private:
   Progress erase_again(const ServiceCalls::Findings& findings);
+  bool has_waited_long_enough(const std::string& service) const;
 
   const ServiceEndpoints& endpoints_;
   StepBook& book_;
   const OrchestratorSettings& settings_;
   const std::stop_token stop_;
+  const std::shared_ptr<const Clock> clock_;
   ServiceCalls calls_;
 };
 

@@ -10,6 +10,11 @@ namespace {
 constexpr int kBatch = 100;
 constexpr Milliseconds kSweepTimeout{std::chrono::minutes(5)};
 
+/// Jobs after which the tenant lives on.
+bool has_let_go(jobs::JobState state) {
+  return state == jobs::JobState::cancelled || state == jobs::JobState::rolled_back;
+}
+
 }  // namespace
 
 SoftDeleteSweep::~SoftDeleteSweep() { stop(); }
@@ -42,8 +47,11 @@ void SoftDeleteSweep::sweep_unstarted(Outcome& outcome, const Call& call) {
   for (;;) {
     const auto batch = tenants_.deleting(after, kBatch, call);
     for (const auto& [tenant, job] : batch) {
-      if (jobs_.find(job) || jobs_.find_active(tenant)) continue;
       try {
+        const auto found = jobs_.find(job);
+        // Its process died before it could take the fence down.
+        if (found && has_let_go(found->state)) tenants_.undo_deletion(tenant, job, call);
+        if (found || jobs_.find_active(tenant)) continue;
         outcome.started.push_back(erase_tenant_.enqueue({.tenant = tenant, .job = job}, call));
       } catch (const Error& error) {
         if (error.code() == ErrorCode::conflict || error.code() == ErrorCode::not_found) continue;

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <random>
+
+#include "base/failpoint.h"
 
 namespace tenure::erasure {
 namespace {
@@ -12,9 +15,24 @@ using jobs::JobState;
 using jobs::Step;
 using jobs::StepState;
 
+// How often a job looks whether somebody has approved or released what it waits for.
+constexpr Milliseconds kPeopleTakeTheirTime{15000};
+// Re-counts and decisions are tried again at a steady pace, about every 4 s.
+constexpr int kSteadyAttempt = 5;
+
 jobs::Counts sum(jobs::Counts counts, const jobs::Counts& more) {
   for (const auto& [table, rows] : more) counts[table] += rows;
   return counts;
+}
+
+std::optional<archive::WrappedKey> key_of(const jobs::Job& job) {
+  if (!job.archive_key) return std::nullopt;
+  return archive::WrappedKey{*job.archive_key};
+}
+
+double random_fraction() {
+  thread_local std::minstd_rand generator(std::random_device{}());
+  return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
 bool has_failed(const Step& step) { return step.state == StepState::failed || step.state == StepState::unknown; }
@@ -30,6 +48,10 @@ StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const Erasur
       listener_(listener),
       subject_(job.subject),
       initiated_by_(job.initiated_by),
+      archive_key_(key_of(job)),
+      on_failure_(job.on_failure),
+      approved_digest_(job.needs_approval ? std::optional(job.plan_digest.value_or("")) : std::nullopt),
+      commit_decision_(store.find_commit_decision(lease.job)),
       state_(job.state) {
   for (auto& step : job.steps) {
     services_.push_back(step.service);
@@ -50,6 +72,8 @@ void StepBook::begin_next_round(const std::string& service) { begin_round(servic
 
 void StepBook::begin_round(const std::string& service, int round) {
   store_.begin_step(lease_, service, round);
+  TENURE_FAILPOINT("step.begin.after");
+  put_off_.erase(service);
   Step& step = steps_.at(service);
   step.state = StepState::running;
   step.round = round;
@@ -65,6 +89,7 @@ void StepBook::finish(const std::string& service, const store::DeletionResult& r
   step.changed_counts = sum(std::move(step.changed_counts), result.changed_counts);
   step.total = store::total_of(step.deleted_counts);
   step.duration += duration;
+  step.completed_at = result.completed_at;
   store_step(step);
 }
 
@@ -77,8 +102,50 @@ void StepBook::fail(const std::string& service, StepState state, std::vector<std
   store_step(step);
 }
 
+void StepBook::put_off(const std::string& service, FailureKind kind, StepState state, std::vector<std::string> errors,
+                       Milliseconds duration) {
+  Step step = steps_.at(service);
+  step.state = state;
+  step.errors = std::move(errors);
+  step.duration += duration;
+  store_step(step);
+  put_off_.insert_or_assign(service, kind);
+}
+
+std::optional<Milliseconds> StepBook::delay() const {
+  std::optional<Milliseconds> shortest;
+  for (const auto& [service, kind] : put_off_) {
+    // A call that is no erasure counts no attempts.
+    const bool is_erasure = step(service).state != StepState::done && step(service).attempts > 0;
+    const auto delay = backoff(kind, is_erasure ? step(service).attempts : kSteadyAttempt);
+    shortest = shortest ? std::min(*shortest, delay) : delay;
+  }
+  if (!shortest) return std::nullopt;
+  return with_jitter(*shortest, random_fraction());
+}
+
+void StepBook::begin_restoration(const std::string& service) { begin_round(service, step(service).round); }
+
+void StepBook::compensate(const std::string& service, Milliseconds duration) {
+  Step step = steps_.at(service);
+  step.state = StepState::compensated;
+  step.duration += duration;
+  store_step(step);
+}
+
+void StepBook::skip_pending() {
+  for (const auto& service : services_) {
+    Step step = steps_.at(service);
+    if (step.state != StepState::pending) continue;
+    step.state = StepState::skipped;
+    store_step(step);
+  }
+}
+
 void StepBook::store_step(const Step& step) {
+  TENURE_FAILPOINT("step.finish.before");
   store_.finish_step(lease_, step);
+  TENURE_FAILPOINT("step.finish.after");
   steps_.at(step.service) = step;
   report_step(step, step.deleted_counts);
 }
@@ -88,6 +155,12 @@ void StepBook::report_progress(const std::string& service, const store::Counts& 
   report_step(running, sum(running.deleted_counts, deleted_so_far));
 }
 
+void StepBook::decide_commit(const std::vector<std::string>& services) {
+  const jobs::CommitDecision decision{.epoch = lease_.epoch, .services = services};
+  store_.decide_commit(lease_, decision);
+  commit_decision_ = decision;
+}
+
 void StepBook::advance(JobState to) {
   store_.advance(lease_, state_, to);
   state_ = to;
@@ -95,22 +168,81 @@ void StepBook::advance(JobState to) {
 }
 
 void StepBook::finish_job(std::vector<std::string> errors) {
+  for (auto& error : this->errors()) errors.push_back(std::move(error));
+  const bool is_compensating = state_ == JobState::compensating;
+  const JobState good = is_compensating ? JobState::rolled_back : JobState::completed;
+  const JobState bad = is_compensating ? JobState::compensation_failed : JobState::failed;
+  const JobState last = errors.empty() ? good : bad;
+  TENURE_FAILPOINT("finish.before");
+  store_.finish(lease_, state_, last, errors, [&](pg::Transaction& transaction) {
+    if (last == JobState::completed) events::publish(transaction, completion());
+  });
+  TENURE_FAILPOINT("finish.after");
+  state_ = last;
+  is_given_back_ = true;
+  report_job();
+}
+
+std::vector<std::string> StepBook::errors() const {
+  std::vector<std::string> errors;
   for (const auto& service : services_) {
     for (const auto& error : step(service).errors) errors.push_back(fmt::format("{}: {}", service, error));
   }
   for (const auto& [id, tenant] : owned_tenants_) {
     for (const auto& error : tenant.errors) errors.push_back(fmt::format("tenant {}: {}", id.str(), error));
   }
-  const JobState last = errors.empty() ? JobState::completed : JobState::failed;
-  store_.finish(lease_, state_, last, errors, [&](pg::Transaction& transaction) {
-    if (last == JobState::completed) events::publish(transaction, completion());
-  });
-  state_ = last;
+  return errors;
+}
+
+jobs::Lease StepBook::begin_compensation(std::string_view reason, const std::vector<std::string>& errors) {
+  const auto next = store_.begin_compensation(lease_, state_, reason, errors);
+  TENURE_FAILPOINT("compensate.begin.after");
+  state_ = JobState::compensating;
+  is_given_back_ = true;
+  report_job();
+  return next;
+}
+
+void StepBook::park() {
+  store_.park(lease_, delay().value_or(kPeopleTakeTheirTime));
+  TENURE_FAILPOINT("park.after");
+  is_given_back_ = true;
+}
+
+bool StepBook::hold() {
+  if (!store_.hold_running(lease_, state_)) return false;
+  state_ = JobState::held;
+  is_given_back_ = true;
+  report_job();
+  return true;
+}
+
+void StepBook::finish_cancelled() {
+  store_.finish_cancelled(lease_);
+  state_ = JobState::cancelled;
+  is_given_back_ = true;
   report_job();
 }
 
+void StepBook::lapse_approval() {
+  store_.lapse_approval(lease_);
+  state_ = JobState::awaiting_approval;
+  is_given_back_ = true;
+  report_job();
+}
+
+jobs::Checkpoint StepBook::checkpoint() { return store_.checkpoint(lease_); }
+
+bool StepBook::has_begun() const {
+  return std::any_of(steps_.begin(), steps_.end(),
+                     [](const auto& entry) { return entry.second.state != StepState::pending; });
+}
+
 bool StepBook::has_failures() const {
-  return std::any_of(steps_.begin(), steps_.end(), [](const auto& entry) { return has_failed(entry.second); }) ||
+  const auto has_ended_badly = [&](const auto& entry) {
+    return has_failed(entry.second) && !put_off_.contains(entry.first);
+  };
+  return std::any_of(steps_.begin(), steps_.end(), has_ended_badly) ||
          std::any_of(owned_tenants_.begin(), owned_tenants_.end(),
                      [](const auto& entry) { return entry.second.state == StepState::failed; });
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "archive/keys.h"
+#include "erasure/backoff.h"
 #include "erasure/erasure_event.h"
 #include "events/outbox.h"
 #include "jobs/job_store.h"
@@ -22,9 +24,16 @@ class StepBook {
   const jobs::Lease& lease() const { return lease_; }
   const Subject& subject() const { return subject_; }
   const std::optional<UserId>& initiated_by() const { return initiated_by_; }
+  /// The job's wrapped data key; nullopt: nothing is archived.
+  const std::optional<archive::WrappedKey>& archive_key() const { return archive_key_; }
+  jobs::OnFailure on_failure() const { return on_failure_; }
+  /// What an approval is bound to; nullopt: the job needs none.
+  const std::optional<std::string>& approved_digest() const { return approved_digest_; }
   jobs::JobState state() const { return state_; }
+  bool has_begun() const;
   const std::vector<std::string>& services() const { return services_; }
   const jobs::Step& step(const std::string& service) const { return steps_.at(service); }
+  bool knows(const std::string& service) const { return steps_.contains(service); }
   /// Names the order of the step's current round: the same for every attempt, so that a receipt is found.
   std::string idempotency_key(const std::string& service) const;
 
@@ -35,6 +44,20 @@ class StepBook {
   void finish(const std::string& service, const store::DeletionResult& result, Milliseconds duration);
   /// The step ends failed or unknown; its counts stay.
   void fail(const std::string& service, jobs::StepState state, std::vector<std::string> errors, Milliseconds duration);
+  /// The call failed and will be made again: the step stays running, or is unknown, with the errors so far.
+  void put_off(const std::string& service, FailureKind kind, jobs::StepState state, std::vector<std::string> errors,
+               Milliseconds duration);
+  /// Something else than its erasure did not work out: its step stays as it is.
+  void wait_for(const std::string& service, FailureKind kind) { put_off_.insert_or_assign(service, kind); }
+  /// How long to wait before the calls that were put off are made again; nullopt when there are none. With jitter.
+  std::optional<Milliseconds> delay() const;
+
+  /// What was erased is about to be brought back, or is back; its counts stay.
+  void begin_restoration(const std::string& service);
+  void compensate(const std::string& service, Milliseconds duration);
+  /// Steps that never began need none of that.
+  void skip_pending();
+
   /// For watchers only: what the call that runs has deleted so far.
   void report_progress(const std::string& service, const store::Counts& deleted_so_far) const;
 
@@ -42,11 +65,32 @@ class StepBook {
   const std::map<TenantId, jobs::OwnedTenant>& owned_tenants() const { return owned_tenants_; }
   void put_owned_tenant(const jobs::OwnedTenant& tenant);
 
+  /// That everything prepared in `services` under this lease is to be committed; nullopt: nothing is decided.
+  const std::optional<jobs::CommitDecision>& commit_decision() const { return commit_decision_; }
+  void decide_commit(const std::vector<std::string>& services);
+
   void advance(jobs::JobState to);
   /// Ends the job, failed when any step or owned tenant is, or when there are `errors`; else completed, which it
-  /// publishes as "tenant.deleted" or "user.deleted".
+  /// publishes as "tenant.deleted" or "user.deleted". A compensating job ends compensation_failed or rolled_back.
   void finish_job(std::vector<std::string> errors = {});
   bool has_failures() const;
+  /// Everything that is wrong with steps and owned tenants, each with its name.
+  std::vector<std::string> errors() const;
+
+  /// Gives the job up to be compensated, by whoever has the lease that this returns: its epoch is higher, so that
+  /// services refuse what is still on its way. `errors` go into the error log.
+  jobs::Lease begin_compensation(std::string_view reason, const std::vector<std::string>& errors);
+  /// Gives the job back until delay() has passed.
+  void park();
+  /// Stops at a legal hold; false when none stands any more.
+  bool hold();
+  /// Both only before any step has begun.
+  void finish_cancelled();
+  void lapse_approval();
+  /// What somebody has asked for meanwhile.
+  jobs::Checkpoint checkpoint();
+  /// Somebody else has the job now, or nobody: nothing may be written any more.
+  bool is_given_back() const { return is_given_back_; }
 
  private:
   void begin_round(const std::string& service, int round);
@@ -60,9 +104,15 @@ class StepBook {
   const ErasureListener& listener_;
   const Subject subject_;
   const std::optional<UserId> initiated_by_;
+  const std::optional<archive::WrappedKey> archive_key_;
+  const jobs::OnFailure on_failure_;
+  const std::optional<std::string> approved_digest_;
+  std::optional<jobs::CommitDecision> commit_decision_;
   jobs::JobState state_;
+  bool is_given_back_ = false;
   std::vector<std::string> services_;
   std::map<std::string, jobs::Step> steps_;
+  std::map<std::string, FailureKind> put_off_;
   std::map<TenantId, jobs::OwnedTenant> owned_tenants_;
 
   StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, jobs::Job job);

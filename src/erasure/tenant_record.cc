@@ -39,6 +39,10 @@ void ManagedTenantRecord::begin_deletion(const TenantId& tenant, const JobId& jo
   if (tenants_.find(tenant, call)) tenants_.begin_deletion(tenant, job, call);
 }
 
+void ManagedTenantRecord::undo_deletion(const TenantId& tenant, const JobId& job, const Call& call) {
+  tenants_.undo_deletion(tenant, job, call);
+}
+
 std::optional<std::string> PostgresTenantRecord::find_name(const TenantId& tenant, const Call& call) {
   auto session = database_.take(call);
   const auto rows = session->exec(find_name_, pg::Params(tenant));

@@ -20,6 +20,8 @@ class TenantDirectory {
   /// The fence before the job is made: from here on the tenant's members can do nothing. An unknown tenant is none of
   /// its business; neither is a fence where somebody else keeps the tenants.
   virtual void begin_deletion(const TenantId& /*tenant*/, const JobId& /*job*/, const Call& /*call*/) {}
+  /// Takes the job's fence down again: the tenant is as it was before. Harmless to repeat.
+  virtual void undo_deletion(const TenantId& /*tenant*/, const JobId& /*job*/, const Call& /*call*/) {}
 };
 
 /// Tenants that Tenure keeps itself.
@@ -29,6 +31,7 @@ class ManagedTenantRecord final : public TenantDirectory {
 
   std::optional<std::string> find_name(const TenantId& tenant, const Call& call) override;
   void begin_deletion(const TenantId& tenant, const JobId& job, const Call& call) override;
+  void undo_deletion(const TenantId& tenant, const JobId& job, const Call& call) override;
 
  private:
   tenancy::Tenants& tenants_;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 #include "base/error.h"
 #include "erasure/erase_tenant.h"
@@ -17,16 +15,7 @@ using jobs::OwnedTenant;
 using jobs::StepState;
 
 constexpr Milliseconds kLookupTimeout{30000};
-constexpr Milliseconds kLookAgain{250};  // at a job that another process runs
-constexpr int kSuccessors = 3;           // tried when the first ones leave at the very moment
-
-/// Waits, or returns at once on a stop request.
-void pause(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any never;
-  std::unique_lock lock(mutex);
-  never.wait_for(lock, stop, kLookAgain, [] { return false; });
-}
+constexpr int kSuccessors = 3;  // tried when the first ones leave at the very moment
 
 Services names_of(const ServiceEndpoints& endpoints) {
   Services names;
@@ -61,19 +50,17 @@ UserErasureRun::UserErasureRun(const ServiceEndpoints& endpoints, StepBook& book
       user_(std::get<UserId>(book.subject())),
       rounds_(endpoints, book, settings, std::move(clock), std::move(stop)) {}
 
-void UserErasureRun::run() {
-  if (jobs::is_terminal(book_.state())) return;
-  auto errors = rounds_.differences_from_estate(own_steps_of_user(directory_));
-  if (!errors.empty()) return book_.finish_job(std::move(errors));
-  if (run_phases() != Progress::stopped) book_.finish_job();
+std::vector<std::string> UserErasureRun::obstacles() const {
+  return rounds_.differences_from_estate(own_steps_of_user(directory_));
 }
 
-Progress UserErasureRun::run_phases() {
+Progress UserErasureRun::run() {
   const Services services = names_of(endpoints_);
   const bool has_accounts = directory_ != nullptr && directory_->has_accounts();
   if (has_accounts && !has_begun(book_, kAccountStep)) directory_->suspend_account(user_, call());
   // A tenant that could neither be handed over nor deleted does not hold up the services' own part of the work.
-  if (see_to_owned_tenants() == Progress::stopped) return Progress::stopped;
+  const auto tenants = see_to_owned_tenants();
+  if (tenants == Progress::stopped || tenants == Progress::waiting) return tenants;
   if (const auto erased = rounds_.erase(services); erased != Progress::clean) return erased;
   if (book_.state() == JobState::running) book_.advance(JobState::verifying);
   if (const auto verified = rounds_.verify(services); verified != Progress::clean) return verified;
@@ -83,7 +70,7 @@ Progress UserErasureRun::run_phases() {
 
 Progress UserErasureRun::see_to_owned_tenants() {
   if (directory_ == nullptr || !directory_->has_tenants()) return Progress::clean;
-  while (!stop_.stop_requested() && !book_.has_failures()) {
+  while (!stop_.stop_requested() && !book_.has_failures() && !waits_for_tenants_) {
     auto owned = directory_->memberships(user_, call());
     std::erase_if(owned, [](const auto& membership) { return membership.role != tenancy::Role::owner; });
     if (owned.empty()) break;
@@ -91,7 +78,7 @@ Progress UserErasureRun::see_to_owned_tenants() {
       if (!stop_.stop_requested()) see_to(membership);
     }
   }
-  return rounds_.progress();
+  return waits_for_tenants_ && !stop_.stop_requested() ? Progress::waiting : rounds_.progress();
 }
 
 void UserErasureRun::see_to(const tenancy::Membership& owned) {
@@ -149,45 +136,31 @@ void UserErasureRun::delete_tenant(OwnedTenant& tenant) {
   if (stop_.stop_requested() && (!job || !jobs::is_terminal(job->state))) return;
   if (!job || job->state == JobState::completed) {
     tenant.state = StepState::done;
-    return;
+  } else if (jobs::is_terminal(job->state)) {
+    tenant.state = StepState::failed;
+    tenant.errors = {fmt::format("its deletion, job {}, {}", job->id.str(), jobs::to_string(job->state))};
+  } else {
+    // Somebody has to approve it, or to release a hold.
+    waits_for_tenants_ = true;
   }
-  tenant.state = StepState::failed;
-  tenant.errors = {fmt::format("its deletion, job {}, {}", job->id.str(), jobs::to_string(job->state))};
 }
 
 // It runs here, not on another worker, so that no number of such jobs can wait for each other's workers.
 std::optional<jobs::Job> UserErasureRun::run_deletion(OwnedTenant& tenant) {
   auto& store = orchestrator_.store();
-  while (!stop_.stop_requested()) {
-    const auto job = store.find(*tenant.deletion_job);
-    if (job && jobs::is_terminal(job->state)) return job;
-    if (!job) {
-      try {
-        EraseTenant(orchestrator_)
-            .enqueue({.tenant = tenant.tenant, .initiated_by = book_.initiated_by(), .job = tenant.deletion_job},
-                     call());
-      } catch (const Error& error) {
-        if (error.code() == ErrorCode::not_found) return std::nullopt;
-        const auto active = store.find_active(tenant.tenant);
-        if (error.code() != ErrorCode::conflict || !active) throw;
-        tenant.deletion_job = active;
-        book_.put_owned_tenant(tenant);
-      }
-      continue;
+  if (!store.find(*tenant.deletion_job)) {
+    try {
+      EraseTenant(orchestrator_)
+          .enqueue({.tenant = tenant.tenant, .initiated_by = book_.initiated_by(), .job = tenant.deletion_job}, call());
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::not_found) return std::nullopt;
+      const auto active = store.find_active(tenant.tenant);
+      if (error.code() != ErrorCode::conflict || !active) throw;
+      tenant.deletion_job = active;
+      book_.put_owned_tenant(tenant);
     }
-    const auto owner = fmt::format("job/{}", book_.lease().job.str());
-    if (const auto lease = store.claim(*tenant.deletion_job, owner, orchestrator_.settings().lease)) {
-      try {
-        orchestrator_.run(*lease, stop_);
-        continue;
-      } catch (const Error& error) {
-        // Somebody else took it over.
-        if (error.code() != ErrorCode::conflict) throw;
-      }
-    }
-    pause(stop_);
   }
-  return std::nullopt;
+  return orchestrator_.run_to_end(*tenant.deletion_job, fmt::format("job/{}", book_.lease().job.str()), stop_);
 }
 
 Progress UserErasureRun::remove_memberships() {

@@ -27,11 +27,12 @@ class UserErasureRun {
                  std::shared_ptr<const Clock> clock, std::stop_token stop, UserDirectory* directory,
                  Orchestrator& orchestrator);
 
-  /// Returns when the job has ended, or as soon as a stop was asked for.
-  void run();
+  /// How far it comes; the job has not ended by that.
+  Progress run();
+  /// What keeps the estate from carrying the job out; empty: nothing.
+  std::vector<std::string> obstacles() const;
 
  private:
-  Progress run_phases();
   Progress see_to_owned_tenants();
   /// Hands it over or deletes it, and stores what became of it.
   void see_to(const tenancy::Membership& owned);
@@ -51,6 +52,7 @@ class UserErasureRun {
   Orchestrator& orchestrator_;
   const UserId user_;
   ServiceRounds rounds_;
+  bool waits_for_tenants_ = false;
 };
 
 }  // namespace tenure::erasure

@@ -115,6 +115,12 @@ struct Job {
   std::vector<OwnedTenant> owned_tenants;  ///< of a user, in the order they were seen to
 };
 
+/// That everything prepared under `epoch` in these services is to be committed (two-phase commit).
+struct CommitDecision {
+  std::int64_t epoch = 0;
+  std::vector<std::string> services;
+};
+
 /// The right to work on a job; every write carries the epoch and stops working when someone else has a higher one.
 struct Lease {
   JobId job;

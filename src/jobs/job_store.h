@@ -82,6 +82,11 @@ class JobStore {
   /// Stores what becomes, or became, of a tenant that the job's user owned.
   void put_owned_tenant(const Lease& lease, const OwnedTenant& tenant);
 
+  /// Decides once and for all. Deciding again changes nothing.
+  void decide_commit(const Lease& lease, const CommitDecision& decision);
+  /// nullopt: nothing was decided.
+  std::optional<CommitDecision> find_commit_decision(const JobId& job);
+
   /// What was asked for meanwhile. Cheap: one statement that locks nothing.
   Checkpoint checkpoint(const Lease& lease);
   /// `reason` is one word for programs, here and below.

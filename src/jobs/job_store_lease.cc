@@ -104,6 +104,23 @@ void JobStore::put_owned_tenant(const Lease& lease, const OwnedTenant& tenant) {
   });
 }
 
+void JobStore::decide_commit(const Lease& lease, const CommitDecision& decision) {
+  with_session(control_, [&](pg::Connection& session) {
+    const auto rows =
+        session.exec(sql::kDecideCommit, pg::Params(lease.job, lease.epoch, to_json_text(decision.services)));
+    // An earlier try of ours whose answer was lost has decided already.
+    if (rows.empty() && session.exec(sql::kFindCommitDecision, pg::Params(lease.job)).empty()) throw another_owner();
+  });
+}
+
+std::optional<CommitDecision> JobStore::find_commit_decision(const JobId& job) {
+  return with_session(control_, [&](pg::Connection& session) -> std::optional<CommitDecision> {
+    const auto rows = session.exec(sql::kFindCommitDecision, pg::Params(job));
+    if (rows.empty()) return std::nullopt;
+    return CommitDecision{.epoch = rows.int64(0, 0), .services = rows.text_array(0, 1)};
+  });
+}
+
 Checkpoint JobStore::checkpoint(const Lease& lease) {
   return with_session(control_, [&](pg::Connection& session) {
     const auto rows = session.exec(sql::kCheckLease, pg::Params(lease.job, lease.epoch));

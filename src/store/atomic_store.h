@@ -14,9 +14,9 @@ class AtomicStore {
  public:
   virtual ~AtomicStore() = default;
 
-  /// Does what TenantDataStore::erase does, archive and receipt included, and leaves the transaction prepared instead of
-  /// committing it. An order that has its receipt already prepares nothing and is answered with is_replay. `request` has
-  /// a job. @throws as erase; Error(refused) when the server allows no prepared transactions.
+  /// Does what TenantDataStore::erase does, archive and receipt included, and leaves the transaction prepared instead
+  /// of committing it. An order that has its receipt already prepares nothing and is answered with is_replay. `request`
+  /// has a job. @throws as erase; Error(refused) when the server allows no prepared transactions.
   virtual Erasure prepare(const EraseRequest& request, const Call& call, const ProgressSink& progress) = 0;
 
   /// Commits what was prepared for this order, by its job and epoch. Harmless to repeat: one that is no longer there is

@@ -56,7 +56,7 @@ json preview_to_json(const std::string& service, const Subject& subject, const P
   return {{id_key(subject), id_of(subject)},          {"service", service},
           {"data_counts", preview.data_counts},       {"total_items", total_of(preview.data_counts)},
           {"changed_counts", preview.changed_counts}, {"kept", std::move(kept)},
-          {"outside_rows", std::move(outside)}};
+          {"outside_rows", std::move(outside)},       {"plan_digest", preview.plan_digest}};
 }
 
 Preview preview_from_json(const json& body) {
@@ -64,6 +64,7 @@ Preview preview_from_json(const json& body) {
   Preview preview;
   preview.data_counts = counts_from(body, "data_counts", true);
   preview.changed_counts = counts_from(body, "changed_counts", false);
+  preview.plan_digest = text_from(body, "plan_digest");
   if (const auto kept = body.find("kept"); kept != body.end() && kept->is_object()) {
     for (const auto& [table, what] : kept->items()) {
       if (!what.is_object()) throw unreadable("kept", "an entry is not an object");

@@ -202,6 +202,16 @@ void Tenants::begin_deletion(const TenantId& tenant, const JobId& job, const Cal
   transaction.commit();
 }
 
+void Tenants::undo_deletion(const TenantId& tenant, const JobId& job, const Call& call) {
+  auto session = database_.take(call);
+  pg::Transaction transaction(*session);
+  if (transaction.exec(sql::kLockDeleting, pg::Params(tenant, job)).empty()) return;
+  transaction.exec(sql::kReinstateSubscription, pg::Params(tenant));
+  transaction.exec(sql::kReopenInvitations, pg::Params(tenant));
+  transaction.exec(sql::kUndoDeletion, pg::Params(tenant));
+  transaction.commit();
+}
+
 std::vector<std::pair<TenantId, JobId>> Tenants::deleting(const std::optional<TenantId>& after, int limit,
                                                           const Call& call) {
   auto session = database_.take(call);

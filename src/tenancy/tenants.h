@@ -51,6 +51,10 @@ class Tenants {
   /// The fence before a deletion: from here on members may do nothing and nothing restores it. Cancels the subscription
   /// and revokes open invitations in the same transaction. Repeating it with another job makes that one the tenant's.
   void begin_deletion(const TenantId& tenant, const JobId& job, const Call& call);
+  /// Takes the fence down again: state, subscription and invitations are as they were before. Nothing when the tenant
+  /// is not there or it is another job that deletes it, so harmless to repeat. A window of soft deletion that has ended
+  /// meanwhile ends a day later, so that the same deletion does not begin again at once.
+  void undo_deletion(const TenantId& tenant, const JobId& job, const Call& call);
   /// Tenants that are being deleted, with their jobs, in the order of their ids; at most `limit` behind `after`.
   std::vector<std::pair<TenantId, JobId>> deleting(const std::optional<TenantId>& after, int limit, const Call& call);
 

@@ -20,6 +20,8 @@ store::Erasure ScriptedStore::erase(const store::EraseRequest& request, const Ca
     lock.lock();
   }
   obstruct(lock, call);
+  if (request.epoch < fence_) throw Error(ErrorCode::conflict, "a later epoch holds the fence");
+  fence_ = request.epoch;
   if (script_.failure) throw *script_.failure;
   const auto erasure = carry_out(request.idempotency_key);
   if (progress) progress(erasure.deleted_counts);
@@ -52,7 +54,10 @@ store::Erasure ScriptedStore::carry_out(const std::string& key) {
   }
   const store::Erasure erasure{.deleted_counts = script_.rows, .changed_counts = {}, .digest = "d1"};
   receipts_.emplace(key, erasure);
-  for (auto& [table, rows] : script_.rows) rows = 0;
+  for (auto& [table, rows] : script_.rows) {
+    if (script_.keeps_archive) archived_[table] += rows;
+    rows = 0;
+  }
   if (script_.late_arrivals > 0) {
     --script_.late_arrivals;
     script_.rows = script_.late_rows;
@@ -72,6 +77,32 @@ store::Residue ScriptedStore::verify(const Subject&, const Call&) {
     if (rows > 0) residue.rows_left[table] = rows;
   }
   return residue;
+}
+
+store::Restoration ScriptedStore::restore(const store::RestoreRequest& request, const Call&,
+                                          const store::ProgressSink&) {
+  const std::lock_guard lock(mutex_);
+  restorations_.push_back(request);
+  if (request.epoch < fence_) throw Error(ErrorCode::conflict, "a later epoch holds the fence");
+  fence_ = request.epoch;
+  if (script_.restore_failures > 0) {
+    --script_.restore_failures;
+    throw Error(*script_.restore_failure);
+  }
+  const store::Restoration restoration{.restored_counts = archived_, .reverted_counts = {}};
+  for (const auto& [table, rows] : archived_) script_.rows[table] += rows;
+  archived_.clear();
+  return restoration;
+}
+
+std::vector<store::RestoreRequest> ScriptedStore::restorations() const {
+  const std::lock_guard lock(mutex_);
+  return restorations_;
+}
+
+store::Counts ScriptedStore::rows() const {
+  const std::lock_guard lock(mutex_);
+  return script_.rows;
 }
 
 void ScriptedStore::recover() {

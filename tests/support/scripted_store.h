@@ -27,6 +27,9 @@ class ScriptedStore final : public store::TenantDataStore {
     bool hangs = false;                       ///< an erasure waits for its deadline or a stop request
     bool ignores_deadline = false;            ///< an erasure or a preview waits for release() and nothing else
     std::function<void()> before_erase = {};  ///< called without the lock held
+    bool keeps_archive = false;               ///< what it erases can come back
+    std::optional<Error> restore_failure = {};
+    int restore_failures = 0;  ///< how many restorations fail with restore_failure
   };
 
   explicit ScriptedStore(Script script) : script_(std::move(script)) {}
@@ -35,6 +38,9 @@ class ScriptedStore final : public store::TenantDataStore {
   store::Erasure erase(const store::EraseRequest& request, const Call& call,
                        const store::ProgressSink& progress) override;
   store::Residue verify(const Subject& subject, const Call& call) override;
+  bool can_archive() const override { return script_.keeps_archive; }
+  store::Restoration restore(const store::RestoreRequest& request, const Call& call,
+                             const store::ProgressSink& progress) override;
 
   /// From now on erasures succeed.
   void recover();
@@ -43,6 +49,9 @@ class ScriptedStore final : public store::TenantDataStore {
   /// Returns once an erasure was asked for.
   void wait_until_asked();
   std::vector<store::EraseRequest> orders() const;
+  std::vector<store::RestoreRequest> restorations() const;
+  /// What it holds now.
+  store::Counts rows() const;
   int verifications() const;
 
  private:
@@ -55,6 +64,9 @@ class ScriptedStore final : public store::TenantDataStore {
   Script script_;  // guarded by mutex_, as is all below
   std::map<std::string, store::Erasure> receipts_;
   std::vector<store::EraseRequest> orders_;
+  std::vector<store::RestoreRequest> restorations_;
+  std::int64_t fence_ = 0;
+  store::Counts archived_;
   int verifications_ = 0;
   int held_ = 0;
   bool is_released_ = false;

@@ -69,3 +69,12 @@ create table if not exists tenure.approvals (
 );
 create index if not exists approvals_job_id_idx on tenure.approvals (job_id);
 create unique index if not exists approvals_one_standing_a_job on tenure.approvals (job_id) where lapsed_at is null;
+
+-- That everything which the services of a job have prepared under this epoch is to be committed. Without it everything
+-- that is prepared is to be rolled back.
+create table if not exists tenure.commit_decisions (
+    job_id     uuid primary key references tenure.deletion_jobs (id),
+    epoch      bigint not null,
+    services   text[] not null,
+    decided_at timestamptz not null default clock_timestamp()
+);

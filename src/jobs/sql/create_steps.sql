@@ -42,9 +42,9 @@ begin
             check ((completed_at is not null) = (state not in ('pending', 'running'))),
         add constraint deletion_steps_counts
             check (round >= 1 and attempts >= 0 and total >= 0 and duration_ms >= 0),
-        -- Those of a step that is done say why it could not be taken back.
+        -- Those of a step that is done say why it could not be taken back; of one that runs, why it is tried again.
         add constraint deletion_steps_errors_where_they_belong
-            check (state = 'done' or (cardinality(errors) > 0) = (state in ('failed', 'unknown')));
+            check (state in ('done', 'running') or (cardinality(errors) > 0) = (state in ('failed', 'unknown')));
 end
 $$;
 

@@ -6,7 +6,7 @@ set state          = $4,
     total          = $7::bigint,
     errors         = array(select jsonb_array_elements_text($8::jsonb)),
     duration_ms    = $9::bigint,
-    completed_at   = clock_timestamp()
+    completed_at   = case when $4 = 'running' then null else clock_timestamp() end
 from tenure.deletion_jobs as job
 where step.job_id = $1::uuid and step.service = $3 and (step.started_at is not null or $4 = 'skipped')
   and job.id = step.job_id and job.lease_epoch = $2::bigint and job.lease_owner is not null

@@ -109,7 +109,7 @@ Preview PostgresStore::preview(const Subject& subject, const Call& call) {
   limit_transaction(*connection, call);
   const auto plan = make_plan(*connection, kind_of(subject));
   const PlanSql sql(plan);
-  Preview preview;
+  Preview preview{.plan_digest = plan.digest()};
   for (const auto& [name, table] : plan.tables) {
     preview.data_counts[table.label] = count(*connection, sql.count_rows(table), subject);
     if (table.files) preview.data_counts[files_label(table)] = count(*connection, sql.count_files(table), subject);

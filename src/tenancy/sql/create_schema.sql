@@ -19,10 +19,19 @@ create table if not exists tenancy.tenants (
     deleted_at      timestamptz,
     erase_after     timestamptz,
     deletion_job_id uuid,
+    before_deletion jsonb,
     constraint tenants_status check (status in ('active', 'suspended', 'deleting')),
     constraint tenants_erased_after_a_time check ((deleted_at is null) = (erase_after is null)),
     constraint tenants_deleting_by_a_job check ((status = 'deleting') = (deletion_job_id is not null))
 );
+-- A database of a version that could not undo a deletion.
+do $$
+begin
+    if not exists (select from pg_attribute where attrelid = 'tenancy.tenants'::regclass and attname = 'before_deletion') then
+        alter table tenancy.tenants add column before_deletion jsonb;
+    end if;
+end
+$$;
 create index if not exists tenants_owner_id_idx on tenancy.tenants (owner_id);
 create index if not exists tenants_newest_idx on tenancy.tenants (created_at desc, id desc);
 create index if not exists tenants_erase_after_idx on tenancy.tenants (erase_after) where erase_after is not null;

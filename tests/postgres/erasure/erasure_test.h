@@ -9,6 +9,8 @@
 
 #include "erasure/orchestrator.h"
 #include "events/outbox.h"
+#include "jobs/job_control.h"
+#include "jobs/legal_holds.h"
 #include "tests/support/database.h"
 #include "tests/support/scripted_store.h"
 
@@ -20,6 +22,9 @@ class ErasureTest : public ::testing::Test {
   using Script = test::ScriptedStore::Script;
 
   static constexpr Milliseconds kLease{60000};
+  /// Nothing is waited for: whatever fails does so for good.
+  static constexpr OrchestratorSettings kImpatient{
+      .lease = kLease, .grace = Milliseconds(10000), .give_up_after = Milliseconds(0)};
 
   ErasureTest() {
     auto session = db_.connect();
@@ -38,14 +43,14 @@ class ErasureTest : public ::testing::Test {
     return data_store;
   }
 
-  Orchestrator orchestrator(OrchestratorSettings settings = {.lease = kLease, .grace = Milliseconds(10000)}) {
+  Orchestrator orchestrator(const OrchestratorSettings& settings = kImpatient) {
     return Orchestrator(endpoints_, jobs_, clock_, settings, directories_);
   }
   jobs::NewJob new_job() {
     return {.subject = tenant_, .tenant_name = "Forn Vell", .services = orchestrator().steps(SubjectKind::tenant)};
   }
   jobs::Lease leased() { return jobs_.enqueue_leased(new_job(), "me", kLease); }
-  jobs::Job erase(OrchestratorSettings settings = {.lease = kLease, .grace = Milliseconds(10000)}) {
+  jobs::Job erase(const OrchestratorSettings& settings = kImpatient) {
     return orchestrator(settings).run(leased(), {});
   }
 
@@ -59,6 +64,8 @@ class ErasureTest : public ::testing::Test {
   test::TestDatabase db_;
   pg::Pool pool_{db_.settings(), 8};
   jobs::JobStore jobs_{pool_};
+  jobs::JobControl control_{pool_};
+  jobs::LegalHolds holds_{pool_};
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
   const TenantId tenant_ = TenantId::random();
   ServiceEndpoints endpoints_;

@@ -131,7 +131,7 @@ TEST_F(OrchestratorTest, ServiceThatIgnoresItsDeadlineIsAbandoned) {
   add("orders", {.rows = {{"orders", 3}}});
   auto& deaf = add("deaf", {.ignores_deadline = true}, Milliseconds(20));
   auto& record = add_tenant_record();
-  const auto job = erase({.lease = kLease, .grace = Milliseconds(20)});
+  const auto job = erase({.lease = kLease, .grace = Milliseconds(20), .give_up_after = Milliseconds(0)});
   EXPECT_EQ(job.state, JobState::failed);
   EXPECT_EQ(step(job, "orders").state, StepState::done);
   EXPECT_EQ(step(job, "deaf").state, StepState::unknown);
