@@ -58,6 +58,7 @@ std::string Shop::write_estate(const std::string& name, const Overrides& overrid
   file << "estate: shop\n"
        << "control:\n  " << database_line("control") << "\n"
        << "tenants: {service: accounts, table: tenants}\n"
+       << "erasure: {give_up_after: 1ms}\n"
        << "services:\n";
   for (const auto& [service, schema] : shop_schemas()) {
     const auto found = overrides.find(service);

@@ -13,7 +13,7 @@
 namespace tenure::e2e {
 
 /// A small estate of a test's own, in new databases of the bakery's cluster, reached by URL as another company's would
-/// be: accounts (the tenant record), orders and crm.
+/// be: accounts (the tenant record), orders and crm. A service that is down is given up on at once.
 class Shop {
  public:
   /// Service → the lines that describe it instead of its database, such as "url: http://…".
