@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/request.h"
+#include "jobs/job_state.h"
 
 namespace tenure::cli {
 namespace {
@@ -36,9 +38,17 @@ json preview_of_tenant(Backend& backend, const TenantId& tenant) {
   return backend.send("GET", "/api/v1/deletion-preview/" + tenant.str());
 }
 
+/// Whether, and for how long, what is about to go could come back.
+std::string reversibility_of(const json& preview) {
+  const auto seconds = preview.value("retained_seconds", json());
+  if (!seconds.is_number() || seconds.get<std::int64_t>() == 0) return "This cannot be undone. ";
+  return fmt::format("It can be taken back for {} days. ", seconds.get<std::int64_t>() / (24 * 3600));
+}
+
 int show_end(const Options& options, const json& job) {
   print(options, job, job_text);
-  return job.at("status") == "completed" ? 0 : 1;
+  const auto state = jobs::parse_job_state(job.at("status").get<std::string>());
+  return state == jobs::JobState::completed || jobs::waits_for_somebody(state) ? 0 : 1;
 }
 
 /// What a person can type to mean this user. An estate whose accounts are kept elsewhere knows the id only.
@@ -70,7 +80,7 @@ int erase(const Options& options) {
   const auto backend = make_backend(options);
   const auto before = preview_of_tenant(*backend, tenant);
   require_confirmation(options, tenant_confirmation(text_of(before, "tenant_name"), tenant.str(),
-                                                    preview_text(before) + "This cannot be undone. ", "erase it"));
+                                                    preview_text(before) + reversibility_of(before), "erase it"));
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
   return show_end(options, backend->erase(tenant, [&](const json& now) { progress.show(now); }));
 }

@@ -7,6 +7,7 @@
 #include "cli/assembly.h"
 #include "cli/backend.h"
 #include "identity/token.h"
+#include "jobs/job_state.h"
 #include "store/remote/http_client.h"
 #include "store/remote/remote_error.h"
 
@@ -64,14 +65,15 @@ class ServerBackend final : public Backend {
     never.wait_for(lock, kWatchInterval);
   }
 
-  /// Until the job that `accepted` names has ended.
+  /// Until the job that `accepted` names has ended, or waits for somebody.
   json watch(const json& accepted, const JobListener& listener) {
     const auto id = JobId::parse(accepted.at("job_id").get<std::string>());
     json last;
     for (;;) {
       auto now = request("GET", "/api/v1/auth/deletion-jobs/" + id.str(), {}, nullptr);
       if (now != last && listener) listener(now);
-      if (now.at("status") == "completed" || now.at("status") == "failed") return now;
+      const auto state = jobs::parse_job_state(now.at("status").get<std::string>());
+      if (jobs::is_terminal(state) || jobs::waits_for_somebody(state)) return now;
       last = std::move(now);
       pause();
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -20,7 +21,8 @@ struct ServicePreview {
 struct DeletionPreview {
   TenantId tenant;
   std::optional<std::string> tenant_name;
-  std::vector<ServicePreview> services;  ///< in the order of the endpoints
+  std::vector<ServicePreview> services;                          ///< in the order of the endpoints
+  std::optional<std::chrono::seconds> retention = std::nullopt;  ///< how long it could be taken back; absent: never
 
   bool is_complete() const;
   /// Rows to delete; only of the services that answered.

@@ -40,6 +40,7 @@ DeletionPreview EraseTenant::preview(const TenantId& tenant, const Call& call) c
     throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
   }
   preview.tenant_name = std::move(name);
+  if (orchestrator_.terms().archive_keys) preview.retention = orchestrator_.terms().retention;
   return preview;
 }
 

@@ -103,6 +103,7 @@ json preview_to_json(const DeletionPreview& preview) {
   return {{"tenant_id", preview.tenant.str()},
           {"tenant_name", preview.tenant_name ? json(*preview.tenant_name) : json()},
           {"total_items", preview.total_items()},
+          {"retained_seconds", preview.retention ? json(preview.retention->count()) : json()},
           {"services_failed", count_failed(preview.services)},
           {"services", services_to_json(preview.services, preview.tenant)}};
 }

@@ -7,6 +7,11 @@
 #include "base/error.h"
 
 namespace tenure::erasure {
+namespace {
+
+constexpr int kPatience = 4;  // times that a job was put off for a service, about four seconds
+
+}  // namespace
 
 JobRunner::JobRunner(jobs::JobStore& store, Orchestrator& orchestrator, RunnerSettings settings, RunnerHooks hooks)
     : store_(store), orchestrator_(orchestrator), settings_(std::move(settings)), hooks_(std::move(hooks)) {}
@@ -46,7 +51,8 @@ jobs::Job JobRunner::wait_for_end(const JobId& job, const Call& call) {
     const auto seen = ends_;
     lock.unlock();
     auto found = store_.get(job);
-    if (jobs::is_terminal(found.state)) return found;
+    if (jobs::is_terminal(found.state) || jobs::waits_for_somebody(found.state)) return found;
+    if (found.times_parked >= kPatience) return found;
     if (call.deadline.has_passed() || call.stop.stop_requested()) {
       throw Error(ErrorCode::timeout, fmt::format("job {} is still {}", job.str(), jobs::to_string(found.state)),
                   Retry::later);

@@ -40,8 +40,9 @@ class JobRunner {
   /// A second call does nothing.
   void stop(Milliseconds drain);
 
-  /// Waits until the job has ended, whoever runs it. @throws Error(timeout) when `call` ends first, Error(not_found)
-  /// when there is no such job.
+  /// Waits until the job has ended, whoever runs it; or until nothing is to be waited for now: a person has to do
+  /// something, its time is ahead, or a service has been away for some seconds. @return the job as it then is. @throws
+  /// Error(timeout) when `call` ends first, Error(not_found) when there is no such job.
   jobs::Job wait_for_end(const JobId& job, const Call& call);
 
  private:

@@ -29,19 +29,6 @@ class StopAtEnd {
 constexpr Milliseconds kFenceTimeout{30000};
 constexpr Milliseconds kLookAgain{250};  // at a job that another process runs, or that waits for a service
 
-/// Whether an orchestrator goes on with it without anybody's doing.
-bool is_worked_on(jobs::JobState state) {
-  switch (state) {
-    case jobs::JobState::pending:
-    case jobs::JobState::running:
-    case jobs::JobState::verifying:
-    case jobs::JobState::compensating:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// Errors that another orchestrator, or this one later, may not meet again.
 bool may_pass(const Error& error) {
   switch (error.code()) {
@@ -88,7 +75,8 @@ jobs::Job Orchestrator::run_to_end(const JobId& job, const std::string& owner, c
                                    const ErasureListener& listener) {
   for (;;) {
     auto now = store_.get(job);
-    if (!is_worked_on(now.state) || stop.stop_requested()) return now;
+    const bool is_over = jobs::is_terminal(now.state) || jobs::waits_for_somebody(now.state);
+    if (is_over || stop.stop_requested()) return now;
     if (const auto lease = store_.claim(job, owner, settings_.lease)) {
       try {
         run(*lease, stop, listener);
@@ -121,7 +109,10 @@ std::optional<jobs::Lease> Orchestrator::run_leased(const jobs::Lease& lease, co
   StepBook book(store_, lease, listener);
   std::optional<jobs::Lease> next;
   {
-    const jobs::LeaseKeeper keeper(store_, lease, settings_.lease, [&] { calls.request_stop(); });
+    // What is being taken back is taken back to the end.
+    const auto requests =
+        book.state() == jobs::JobState::compensating ? jobs::Requests::ignored : jobs::Requests::heeded;
+    const jobs::LeaseKeeper keeper(store_, lease, settings_.lease, requests, [&] { calls.request_stop(); });
     try {
       if (jobs::is_terminal(book.state())) return std::nullopt;
       if (book.state() == jobs::JobState::compensating) {

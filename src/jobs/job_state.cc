@@ -129,6 +129,10 @@ std::string_view to_string(StepState state) { return name_in(kStepNames, state);
 JobState parse_job_state(std::string_view text, std::string_view field) { return parse_in(kJobNames, text, field); }
 StepState parse_step_state(std::string_view text, std::string_view field) { return parse_in(kStepNames, text, field); }
 
+bool waits_for_somebody(JobState state) {
+  return state == JobState::scheduled || state == JobState::awaiting_approval || state == JobState::held;
+}
+
 bool is_terminal(JobState state) {
   return std::find(kLastStates.begin(), kLastStates.end(), state) != kLastStates.end();
 }

@@ -43,6 +43,8 @@ StepState parse_step_state(std::string_view text, std::string_view field = "stat
 /// Nobody works on such a job any more, unless somebody asks for it: an operator may retry what failed, and have a
 /// completed job's rows restored for as long as its archive is kept.
 bool is_terminal(JobState state);
+/// Nobody works on such a job until a person, or the clock, has done something: scheduled, awaiting_approval, held.
+bool waits_for_somebody(JobState state);
 /// Whether the diagram has an arrow between the two.
 bool can_advance(JobState from, JobState to);
 bool can_advance(StepState from, StepState to);

@@ -4,11 +4,13 @@
 
 namespace tenure::jobs {
 
-LeaseKeeper::LeaseKeeper(JobStore& store, const Lease& lease, Milliseconds duration, std::function<void()> on_lost)
+LeaseKeeper::LeaseKeeper(JobStore& store, const Lease& lease, Milliseconds duration, Requests requests,
+                         std::function<void()> on_interrupt)
     : store_(store),
-      duration_(duration),
-      on_lost_(std::move(on_lost)),
       lease_(lease),
+      duration_(duration),
+      requests_(requests),
+      on_interrupt_(std::move(on_interrupt)),
       thread_([this](const std::stop_token& stop) { keep(stop); }) {}
 
 void LeaseKeeper::keep(const std::stop_token& stop) {
@@ -17,25 +19,21 @@ void LeaseKeeper::keep(const std::stop_token& stop) {
     stopped_.wait_for(lock, stop, duration_ / 3, [] { return false; });
     if (stop.stop_requested()) return;
     if (!beat()) {
-      on_lost_();
+      on_interrupt_();
       return;
     }
   }
 }
 
-Lease LeaseKeeper::exchange(const std::function<Lease(const Lease&)>& change) {
-  const std::lock_guard lock(mutex_);
-  lease_ = change(lease_);
-  return lease_;
-}
-
 bool LeaseKeeper::beat() {
   try {
     store_.heartbeat(lease_, duration_);
+    if (requests_ == Requests::ignored) return true;
+    const auto asked = store_.checkpoint(lease_);
+    return !asked.is_cancel_requested && !asked.is_held;
   } catch (const Error& error) {
     return error.code() != ErrorCode::conflict;
   }
-  return true;
 }
 
 }  // namespace tenure::jobs

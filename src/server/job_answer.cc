@@ -46,6 +46,7 @@ Response answer_for_job(erasure::JobRunner& runner, const JobId& job, const Requ
   }
   try {
     const auto ended = runner.wait_for_end(job, request.call_within(kLongestWait));
+    if (!jobs::is_terminal(ended.state)) return accepted(job);
     return json_answer(ended.state == jobs::JobState::completed ? 200 : 500, erasure::job_to_json(ended));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::timeout) throw;

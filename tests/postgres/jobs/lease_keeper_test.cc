@@ -4,6 +4,8 @@
 
 #include <future>
 
+#include "jobs/job_control.h"
+#include "jobs/legal_holds.h"
 #include "tests/support/database.h"
 
 namespace tenure::jobs {
@@ -30,7 +32,7 @@ TEST_F(LeaseKeeperTest, ExtendsTheLease) {
   const Lease lease = leased(std::chrono::minutes(1));
   const auto until = [&] { return db_.value("select lease_until from tenure.deletion_jobs"); };
   const auto first = until();
-  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), [] { ADD_FAILURE(); });
+  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), Requests::ignored, [] { ADD_FAILURE(); });
   const Deadline deadline = Deadline::after(std::chrono::seconds(30));
   while (until() == first) ASSERT_FALSE(deadline.has_passed());
 }
@@ -40,22 +42,27 @@ TEST_F(LeaseKeeperTest, TellsOnceWhenTheJobHasAnotherOwner) {
   const Lease lease = leased(Milliseconds(0));
   ASSERT_TRUE(jobs_.claim("other", std::chrono::minutes(1)));
   std::promise<void> lost;
-  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), [&] { lost.set_value(); });
+  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), Requests::ignored, [&] { lost.set_value(); });
   EXPECT_EQ(lost.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 
-// C5: the next epoch is kept from the moment it is there.
-TEST_F(LeaseKeeperTest, KeepsTheLeaseThatTookThePlaceOfTheFirst) {
+// C9, C10: a long call is stopped when somebody asks for it, and not only the step behind it.
+TEST_F(LeaseKeeperTest, TellsWhenAHoldIsPlacedMeanwhile) {
+  const auto tenant = TenantId::random();
+  const Lease lease = jobs_.enqueue_leased({.subject = tenant, .services = {"a"}}, "me", std::chrono::minutes(1));
+  std::promise<void> told;
+  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), Requests::heeded, [&] { told.set_value(); });
+  LegalHolds(pool_).place(tenant, "a lawsuit", Actor::command());
+  EXPECT_EQ(told.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
+}
+
+TEST_F(LeaseKeeperTest, TellsWhenACancellationIsAskedForMeanwhile) {
   const Lease lease = jobs_.enqueue_leased(
       {.subject = TenantId::random(), .services = {"a"}, .archive_key = "v1.k1.abc"}, "me", std::chrono::minutes(1));
-  LeaseKeeper keeper(jobs_, lease, Milliseconds(30), [] { ADD_FAILURE(); });
-  const Lease next = keeper.exchange(
-      [&](const Lease& present) { return jobs_.begin_compensation(present, JobState::running, "service_failed"); });
-  EXPECT_EQ(next.epoch, lease.epoch + 1);
-  const auto until = [&] { return db_.value("select lease_until from tenure.deletion_jobs"); };
-  const auto first = until();
-  const Deadline deadline = Deadline::after(std::chrono::seconds(30));
-  while (until() == first) ASSERT_FALSE(deadline.has_passed());
+  std::promise<void> told;
+  const LeaseKeeper keeper(jobs_, lease, Milliseconds(30), Requests::heeded, [&] { told.set_value(); });
+  JobControl(pool_).cancel(lease.job, Actor::command());
+  EXPECT_EQ(told.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 
 }  // namespace
