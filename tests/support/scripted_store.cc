@@ -95,6 +95,42 @@ store::Restoration ScriptedStore::restore(const store::RestoreRequest& request, 
   return restoration;
 }
 
+store::Erasure ScriptedStore::prepare(const store::EraseRequest& request, const Call& call,
+                                      const store::ProgressSink& /*progress*/) {
+  std::unique_lock lock(mutex_);
+  orders_.push_back(request);
+  obstruct(lock, call);
+  if (request.epoch < fence_) throw Error(ErrorCode::conflict, "a later epoch holds the fence");
+  if (!prepared_.empty()) throw Error(ErrorCode::conflict, "an earlier epoch holds its locks", Retry::later);
+  fence_ = request.epoch;
+  if (script_.failure) throw *script_.failure;
+  prepared_.insert(request.epoch);
+  return {.deleted_counts = script_.rows, .changed_counts = {}, .digest = "d1"};
+}
+
+void ScriptedStore::commit_prepared(const store::EraseRequest& request, const Call& /*call*/) {
+  const std::lock_guard lock(mutex_);
+  if (script_.commit_failures > 0) {
+    --script_.commit_failures;
+    throw Error(ErrorCode::unavailable, "the database does not answer", Retry::later);
+  }
+  if (prepared_.erase(request.epoch) > 0) {
+    carry_out(request.idempotency_key);
+  } else if (!receipts_.contains(request.idempotency_key)) {
+    throw Error(ErrorCode::conflict, "it was rolled back");
+  }
+}
+
+void ScriptedStore::roll_back_prepared(const store::EraseRequest& request, const Call& /*call*/) {
+  const std::lock_guard lock(mutex_);
+  prepared_.erase(request.epoch);
+}
+
+std::vector<std::int64_t> ScriptedStore::prepared_epochs(const JobId& /*job*/, const Call& /*call*/) {
+  const std::lock_guard lock(mutex_);
+  return {prepared_.begin(), prepared_.end()};
+}
+
 std::vector<store::RestoreRequest> ScriptedStore::restorations() const {
   const std::lock_guard lock(mutex_);
   return restorations_;

@@ -5,16 +5,17 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
-#include "store/tenant_data_store.h"
+#include "store/atomic_store.h"
 
 namespace tenure::test {
 
 /// A data store that does what a test wrote down for it beforehand, and records what it was asked. Thread-safe.
-class ScriptedStore final : public store::TenantDataStore {
+class ScriptedStore final : public store::TenantDataStore, public store::AtomicStore {
  public:
   struct Script {
     store::Counts rows;            ///< what it holds of any subject
@@ -28,6 +29,8 @@ class ScriptedStore final : public store::TenantDataStore {
     bool ignores_deadline = false;            ///< an erasure or a preview waits for release() and nothing else
     std::function<void()> before_erase = {};  ///< called without the lock held
     bool keeps_archive = false;               ///< what it erases can come back
+    bool is_atomic = false;                   ///< it can erase in two phases
+    int commit_failures = 0;                  ///< how many commits of prepared erasures do not get through
     std::optional<Error> restore_failure = {};
     int restore_failures = 0;  ///< how many restorations fail with restore_failure
   };
@@ -41,6 +44,13 @@ class ScriptedStore final : public store::TenantDataStore {
   bool can_archive() const override { return script_.keeps_archive; }
   store::Restoration restore(const store::RestoreRequest& request, const Call& call,
                              const store::ProgressSink& progress) override;
+
+  store::AtomicStore* atomic() override { return script_.is_atomic ? this : nullptr; }
+  store::Erasure prepare(const store::EraseRequest& request, const Call& call,
+                         const store::ProgressSink& progress) override;
+  void commit_prepared(const store::EraseRequest& request, const Call& call) override;
+  void roll_back_prepared(const store::EraseRequest& request, const Call& call) override;
+  std::vector<std::int64_t> prepared_epochs(const JobId& job, const Call& call) override;
 
   /// From now on erasures succeed.
   void recover();
@@ -67,6 +77,7 @@ class ScriptedStore final : public store::TenantDataStore {
   std::vector<store::RestoreRequest> restorations_;
   std::int64_t fence_ = 0;
   store::Counts archived_;
+  std::set<std::int64_t> prepared_;  ///< epochs
   int verifications_ = 0;
   int held_ = 0;
   bool is_released_ = false;
