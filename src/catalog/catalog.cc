@@ -30,6 +30,11 @@ const Column* Table::find_column(std::string_view column) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Table::primary_key() const {
+  const auto found = std::ranges::find_if(indexes, &Index::is_primary);
+  return found == indexes.end() ? std::vector<std::string>() : found->columns;
+}
+
 bool Table::has_index_on(const std::vector<std::string>& key) const {
   return std::ranges::any_of(indexes, [&](const Index& index) {
     if (index.is_partial || !index.is_valid || index.columns.size() < key.size()) return false;
@@ -61,12 +66,13 @@ std::string Catalog::digest() const {
                              fmt::join(key.parent_columns, ","), to_string(key.on_delete), key.is_deferrable));
     }
     for (const auto& index : table.indexes) {
-      digest.add(fmt::format("index {} {} {} {}", index.name, fmt::join(index.columns, ","), index.is_partial,
-                             index.is_valid));
+      digest.add(fmt::format("index {} {} {} {} {}", index.name, fmt::join(index.columns, ","), index.is_primary,
+                             index.is_partial, index.is_valid));
     }
     for (const auto& trigger : table.triggers) {
-      digest.add(fmt::format("trigger {} {} {} {} {}", trigger.name, trigger.function, static_cast<int>(trigger.firing),
-                             trigger.on_delete, trigger.on_update));
+      digest.add(fmt::format("trigger {} {} {} {} {} {}", trigger.name, trigger.function,
+                             static_cast<int>(trigger.firing), trigger.on_insert, trigger.on_delete,
+                             trigger.on_update));
     }
   }
   for (const auto& view : materialized_views) {

@@ -63,6 +63,7 @@ struct Trigger {
   std::string name;
   std::string function;
   Firing firing = Firing::origin;
+  bool on_insert = false;
   bool on_delete = false;
   bool on_update = false;
   bool is_row_level = false;
@@ -85,6 +86,8 @@ struct Table {
   double estimated_rows = 0;  ///< from the statistics; not part of the digest
 
   const Column* find_column(std::string_view name) const;
+  /// The columns of the primary key; empty when there is none.
+  std::vector<std::string> primary_key() const;
   /// True when some usable index leads with these columns, in any order.
   bool has_index_on(const std::vector<std::string>& columns) const;
   bool operator==(const Table&) const = default;

@@ -149,10 +149,11 @@ class CatalogReader {
       table->triggers.push_back({.name = rows.text(row, 1),
                                  .function = rows.text(row, 2),
                                  .firing = firing_from(rows.text(row, 3)),
-                                 .on_delete = rows.boolean(row, 4),
-                                 .on_update = rows.boolean(row, 5),
-                                 .is_row_level = rows.boolean(row, 6),
-                                 .is_before = rows.boolean(row, 7)});
+                                 .on_insert = rows.boolean(row, 4),
+                                 .on_delete = rows.boolean(row, 5),
+                                 .on_update = rows.boolean(row, 6),
+                                 .is_row_level = rows.boolean(row, 7),
+                                 .is_before = rows.boolean(row, 8)});
     }
   }
 

@@ -82,6 +82,8 @@ std::string_view to_string(Refusal::Code code) {
       return "trigger";
     case Refusal::Code::uncounted_rows:
       return "uncounted_rows";
+    case Refusal::Code::no_primary_key:
+      return "no_primary_key";
   }
   return "unknown";
 }

@@ -26,6 +26,13 @@ struct Link {
   bool operator==(const Link&) const = default;
 };
 
+/// A column whose values an archive keeps: all but generated ones.
+struct StoredColumn {
+  std::string name;
+  std::string type;  ///< as the catalog prints it
+  bool operator==(const StoredColumn&) const = default;
+};
+
 /// A table whose rows go, and how to know which are the subject's.
 struct OwnedTable {
   TableName name;
@@ -37,7 +44,9 @@ struct OwnedTable {
   estate::Condition kept_rows;
   std::string kept_reason;
   std::optional<estate::FilesRule> files;
-  double estimated_rows = 0;  ///< of all tenants, from the statistics
+  std::vector<StoredColumn> columns;
+  std::vector<std::string> primary_key;  ///< empty when it has none
+  double estimated_rows = 0;             ///< of all tenants, from the statistics
 
   bool is_direct() const { return !subject_column.empty(); }
 };
@@ -47,6 +56,7 @@ struct Guard {
   TableName child;
   std::string child_label;
   bool child_is_partitioned = false;
+  std::vector<std::string> child_primary_key;
   std::string key;  ///< "orders.customer_id"
   std::vector<std::string> columns;
   TableName parent;
@@ -75,6 +85,7 @@ struct ChangeStep {
   catalog::TypeClass type = catalog::TypeClass::uuid;
   estate::UserAction action = estate::UserAction::set_null;
   std::string tenant_column;  ///< a pseudonym differs by its value; empty: the table has none
+  std::vector<std::string> primary_key;
 };
 
 /// Deletes the subject's rows of these tables: one, or several that refer to each other in a circle and go in one
@@ -103,29 +114,21 @@ struct KeptTable {
 
 /// Something the operator should know before; nothing that stops the plan.
 struct Note {
-  enum class Kind { missing_index, trigger_fires, trigger_skipped, materialized_view, row_security, unvalidated_key };
+  enum class Kind {
+    missing_index,
+    trigger_fires,
+    trigger_skipped,
+    materialized_view,
+    row_security,
+    unvalidated_key,
+    cannot_come_back,
+  };
   Kind kind;
   std::string text;
 };
 
-/// The steps that erase a subject from one database. A value without the subject's id: that is a parameter of its
-/// statements. The same catalog and rules give the same plan, byte for byte.
-struct ErasurePlan {
-  SubjectKind subject = SubjectKind::tenant;
-  TriggerMode triggers = TriggerMode::fire;
-  std::map<TableName, OwnedTable> tables;
-  std::vector<Guard> guards;
-  std::vector<Step> steps;
-  std::vector<KeptTable> kept;
-  std::vector<TableName> side_effects;  ///< tables that the user's own triggers may change
-  std::vector<Note> notes;
-  std::string catalog_digest;
-
-  /// Names the plan: 64 hexadecimal digits over all that decides what it does.
-  std::string digest() const;
-};
-
-/// Why there is no plan: what cannot be done safely, and the rule that would settle it.
+/// Why there is no plan, or none that could be taken back: what cannot be done safely, and the rule that would settle
+/// it.
 struct Refusal {
   enum class Code {
     unknown_table,
@@ -141,6 +144,7 @@ struct Refusal {
     outside_rule,
     trigger,
     uncounted_rows,
+    no_primary_key,
   };
   Code code;
   std::string table;
@@ -150,5 +154,23 @@ struct Refusal {
 std::string_view to_string(Refusal::Code code);
 
 using Refusals = std::vector<Refusal>;
+
+/// The steps that erase a subject from one database. A value without the subject's id: that is a parameter of its
+/// statements. The same catalog and rules give the same plan, byte for byte.
+struct ErasurePlan {
+  SubjectKind subject = SubjectKind::tenant;
+  TriggerMode triggers = TriggerMode::fire;
+  std::map<TableName, OwnedTable> tables;
+  std::vector<Guard> guards;
+  std::vector<Step> steps;
+  std::vector<KeptTable> kept;
+  std::vector<TableName> side_effects;  ///< tables that the user's own triggers may change
+  std::vector<Note> notes;
+  Refusals archive_refusals;  ///< why what it erases could not come back; an erasure with an archive is refused by them
+  std::string catalog_digest;
+
+  /// Names the plan: 64 hexadecimal digits over all that decides what it does.
+  std::string digest() const;
+};
 
 }  // namespace tenure::plan

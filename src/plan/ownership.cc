@@ -67,6 +67,10 @@ class Classifier {
     owned.label = label(table);
     owned.is_partitioned = table.kind == TableKind::partitioned;
     owned.estimated_rows = table.estimated_rows;
+    owned.primary_key = table.primary_key();
+    for (const auto& column : table.columns) {
+      if (!column.is_generated) owned.columns.push_back({column.name, column.type});
+    }
     if (const auto* rule = rule_of(table)) {
       for (const auto& [column, value] : rule->keep_rows) scope_.resolver.has_column(table, column);
       owned.kept_rows = rule->keep_rows;
@@ -274,7 +278,8 @@ class Classifier {
                                .column = user.column,
                                .type = column->type_class,
                                .action = user.action,
-                               .tenant_column = owner == by_tenant.owned.end() ? "" : owner->second.subject_column});
+                               .tenant_column = owner == by_tenant.owned.end() ? "" : owner->second.subject_column,
+                               .primary_key = table.primary_key()});
   }
 
   static bool is_in_foreign_key(const Table& table, const std::string& column) {

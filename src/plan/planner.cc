@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plan/components.h"
+#include "plan/irreversible.h"
 #include "plan/ownership.h"
 
 namespace tenure::plan {
@@ -44,6 +45,10 @@ class Planner {
     add_refresh_steps();
     settle_triggers();
     add_notes();
+    plan_.archive_refusals = irreversible_parts(plan_, scope_);
+    for (const auto& refusal : plan_.archive_refusals) {
+      note(Note::Kind::cannot_come_back, "could not come back from an archive: " + refusal.message);
+    }
     if (!refusals_.empty()) return std::move(refusals_);
     plan_.catalog_digest = catalog_.digest();
     return std::move(plan_);
@@ -72,6 +77,7 @@ class Planner {
         Guard guard{.child = child.name,
                     .child_label = label,
                     .child_is_partitioned = child.kind == catalog::TableKind::partitioned,
+                    .child_primary_key = child.primary_key(),
                     .key = fmt::format("{}.{}", label, link.key),
                     .columns = link.columns,
                     .parent = link.parent,

@@ -1,7 +1,7 @@
 -- The triggers that users made, those of partitions under their partitioned table. tgtype bits: 1 row, 2 before,
--- 8 delete, 16 update (pg_trigger.h).
+-- 4 insert, 8 delete, 16 update (pg_trigger.h).
 SELECT coalesce(pg_catalog.pg_partition_root(t.tgrelid), t.tgrelid)::oid, t.tgname, p.proname, t.tgenabled,
-       (t.tgtype & 8) <> 0, (t.tgtype & 16) <> 0, (t.tgtype & 1) <> 0, (t.tgtype & 2) <> 0
+       (t.tgtype & 4) <> 0, (t.tgtype & 8) <> 0, (t.tgtype & 16) <> 0, (t.tgtype & 1) <> 0, (t.tgtype & 2) <> 0
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0

@@ -154,8 +154,9 @@ TEST_F(ReaderOfKeys, TriggersWithWhatTheyFireOn) {
             (Trigger{.name = "on_delete", .function = "noted", .on_delete = true, .is_row_level = true}));
   EXPECT_EQ(named(triggers, "on_update"),
             (Trigger{.name = "on_update", .function = "noted", .on_update = true, .is_before = true}));
-  EXPECT_EQ(named(triggers, "on_insert"),
-            (Trigger{.name = "on_insert", .function = "noted", .is_row_level = true, .is_before = true}));
+  EXPECT_EQ(
+      named(triggers, "on_insert"),
+      (Trigger{.name = "on_insert", .function = "noted", .on_insert = true, .is_row_level = true, .is_before = true}));
   EXPECT_EQ(
       named(triggers, "deferred"),
       (Trigger{.name = "deferred", .function = "noted", .on_delete = true, .on_update = true, .is_row_level = true}));

@@ -113,6 +113,12 @@ TableBuilder& TableBuilder::trigger(std::string_view name, catalog::Trigger::Fir
   return *this;
 }
 
+TableBuilder& TableBuilder::insert_trigger(std::string_view name, catalog::Trigger::Firing firing) {
+  table_.triggers.push_back(
+      {.name = std::string(name), .function = "on_change", .firing = firing, .on_insert = true, .is_row_level = true});
+  return *this;
+}
+
 TableBuilder& TableBuilder::update_trigger(std::string_view name) {
   table_.triggers.push_back(
       {.name = std::string(name), .function = "on_change", .on_update = true, .is_row_level = true});

@@ -44,6 +44,9 @@ class TableBuilder {
   TableBuilder& index(const Columns& columns);
   /// A trigger ON DELETE.
   TableBuilder& trigger(std::string_view name, catalog::Trigger::Firing firing = catalog::Trigger::Firing::origin);
+  /// A trigger ON INSERT.
+  TableBuilder& insert_trigger(std::string_view name,
+                               catalog::Trigger::Firing firing = catalog::Trigger::Firing::origin);
   /// A trigger ON UPDATE.
   TableBuilder& update_trigger(std::string_view name);
   TableBuilder& inherits(std::string_view parent);
