@@ -37,7 +37,7 @@ struct Label {
 
 enum class Content {
   deleted_rows,  ///< in PostgreSQL's COPY text format, the columns as named
-  changed_rows,  ///< the same: the row's key and the columns as they were before they were changed
+  changed_rows,  ///< the same: the row's key, the changed columns as they were, and again as the erasure left them
   file,          ///< a file's bytes
 };
 

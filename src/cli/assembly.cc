@@ -129,11 +129,13 @@ pg::ConnectionSettings Assembly::control_connection() const {
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
     auto made = std::make_shared<store::PostgresStore>(
-        store::PostgresStoreSettings{.connection = connection_of(service, *database),
+        store::PostgresStoreSettings{.service = service.name,
+                                     .connection = connection_of(service, *database),
                                      .rules = *database,
                                      .tenant_column = estate_.tenant_column,
                                      .last_tables = estate_.last_tables,
-                                     .pseudonym_key = estate_.pseudonym_key});
+                                     .pseudonym_key = estate_.pseudonym_key,
+                                     .vault = vault_});
     postgres_stores_[service.name] = made.get();
     return made;
   }
@@ -149,6 +151,7 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
 }
 
 void Assembly::add_stores() {
+  if (estate_.archive) vault_.emplace(estate_.archive->directory, archive_keys());
   for (const auto& service : estate_.services) stores_[service.name] = make_store(service);
 }
 
@@ -201,7 +204,7 @@ erasure::ErasureTerms Assembly::terms() const {
   erasure::ErasureTerms terms{.on_failure = policy_of(estate_.erasure),
                               .needs_approval = estate_.erasure.needs_approval};
   if (!estate_.archive) return terms;
-  terms.archive_keys = archive_keys();
+  terms.archive_keys = vault_->keys();
   terms.retention = estate_.archive->retention;
   return terms;
 }
@@ -235,6 +238,15 @@ store::PostgresStore& Assembly::postgres_store(const std::string& service) {
                 fmt::format("service {}: has no database of its own to plan for", service));
   }
   throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", service));
+}
+
+void Assembly::check_archive() const {
+  if (!vault_) return;
+  try {
+    vault_->check_writable();
+  } catch (Error& error) {
+    throw std::move(error.in(fmt::format("{}:{}: archive.directory", estate_file_.string(), estate_.archive->line)));
+  }
 }
 
 void Assembly::install_control_schema() {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/keys.h"
+#include "archive/archive.h"
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
 #include "erasure/soft_delete_sweep.h"
@@ -93,6 +93,9 @@ class Assembly {
   store::PostgresStore& postgres_store(const std::string& service);
 
   pg::Pool& control() { return *control_; }
+  /// Writes a file where archives go and removes it. @throws Error(unavailable) naming the folder and why it cannot be
+  /// written; nothing where the estate has no archive.
+  void check_archive() const;
   /// Creates Tenure's tables where they are missing: those of the control database, and those of managed tenants.
   void install_control_schema();
   void install_tenancy_schema();
@@ -131,6 +134,7 @@ class Assembly {
   const estate::Estate estate_;
   identity::SigningKeys keys_;
   std::optional<pg::EmbeddedCluster> cluster_;
+  std::optional<archive::Vault> vault_;
   std::map<std::string, std::shared_ptr<store::TenantDataStore>> stores_;
   std::map<std::string, store::PostgresStore*> postgres_stores_;
   std::unique_ptr<pg::Pool> control_;

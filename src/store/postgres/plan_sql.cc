@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "pg/sql.h"
+#include "store/postgres/sql_parts.h"
 
 namespace tenure::store {
-namespace {
 
 using catalog::TableName;
 using catalog::TypeClass;
@@ -16,71 +15,15 @@ using pg::operator""_sql;
 using plan::Guard;
 using plan::OwnedTable;
 
-void add_table(SqlBuilder& sql, const TableName& name) {
-  sql << Identifier(name.schema) << "." << Identifier(name.name);
-}
-
-// ONLY keeps the children of an inheriting table out: they are tables of their own in the plan.
-void add_source(SqlBuilder& sql, const TableName& name, bool is_partitioned, int alias) {
-  if (!is_partitioned) sql << "ONLY ";
-  add_table(sql, name);
-  sql << " AS t" << alias;
-}
-
-void add_column(SqlBuilder& sql, int alias, const std::string& column) {
-  sql << "t" << alias << "." << Identifier(column);
-}
-
-void add_condition(SqlBuilder& sql, const estate::Condition& condition, int alias) {
-  bool is_first = true;
-  for (const auto& [column, value] : condition) {
-    if (!is_first) sql << " AND ";
-    is_first = false;
-    add_column(sql, alias, column);
-    if (value) {
-      sql << " = ";
-      sql.constant(*value);
-    } else {
-      sql << " IS NULL";
-    }
-  }
-}
-
-void add_subject_match(SqlBuilder& sql, int alias, const std::string& column, TypeClass type) {
-  add_column(sql, alias, column);
-  // People write a UUID in either case; a list of both still uses the column's index.
-  type == TypeClass::uuid ? sql << " = $1::uuid" : sql << " IN ($1::text, upper($1::text))";
-}
-
-void add_key_match(SqlBuilder& sql, const std::vector<std::string>& columns, int alias,
-                   const std::vector<std::string>& parent_columns, int parent_alias, bool as_text) {
-  for (std::size_t at = 0; at < columns.size(); ++at) {
-    if (at > 0) sql << " AND ";
-    add_column(sql, parent_alias, parent_columns[at]);
-    as_text ? sql << "::text = " : sql << " = ";
-    add_column(sql, alias, columns[at]);
-    if (as_text) sql << "::text";
-  }
-}
-
-void add_names(SqlBuilder& sql, const std::vector<std::string>& columns) {
-  for (std::size_t at = 0; at < columns.size(); ++at) {
-    if (at > 0) sql << ", ";
-    sql << Identifier(columns[at]);
-  }
-}
-
-}  // namespace
-
-PlanSql::PlanSql(const plan::ErasurePlan& plan) : plan_(plan) {
+PlanSql::PlanSql(const plan::ErasurePlan& plan, const Scratch& scratch) : plan_(plan), rows_(plan), scratch_(scratch) {
   for (const auto& guard : plan_.guards) {
     if (plan_.triggers == plan::TriggerMode::fire && !guard.is_declared) continue;
     checked_.push_back(&guard);
     const auto known = std::ranges::find(collections_, guard.parent, &KeyCollection::table);
     auto& collection = known != collections_.end()
                            ? *known
-                           : collections_.emplace_back(
-                                 KeyCollection{guard.parent, "tenure_keys_" + std::to_string(collections_.size()), {}});
+                           : collections_.emplace_back(KeyCollection{
+                                 guard.parent, scratch_.table("keys_" + std::to_string(collections_.size())), {}});
     for (const auto& column : guard.parent_columns) {
       if (std::ranges::find(collection.columns, column) == collection.columns.end())
         collection.columns.push_back(column);
@@ -93,135 +36,97 @@ const KeyCollection* PlanSql::collection_of(const TableName& table) const {
   return found == collections_.end() ? nullptr : &*found;
 }
 
-// The row t<alias> of `table` is the subject's (and does not stay by a condition, unless asked for those too).
-void PlanSql::add_predicate(SqlBuilder& sql, const OwnedTable& table, int alias, int& next_alias,
-                            bool with_kept_rows) const {
-  sql << "(";
-  if (table.is_direct()) {
-    add_subject_match(sql, alias, table.subject_column, table.subject_type);
-  }
-  for (std::size_t at = 0; at < table.links.size(); ++at) {
-    const auto& link = table.links[at];
-    const auto& parent = owned(link.parent);
-    const int parent_alias = next_alias++;
-    if (at > 0 || table.is_direct()) sql << " OR ";
-    if (!link.when.empty()) {
-      sql << "(";
-      add_condition(sql, link.when, alias);
-      sql << " AND ";
-    }
-    sql << "EXISTS (SELECT FROM ";
-    add_source(sql, parent.name, parent.is_partitioned, parent_alias);
-    sql << " WHERE ";
-    add_key_match(sql, link.columns, alias, link.parent_columns, parent_alias, link.as_text);
-    sql << " AND ";
-    add_predicate(sql, parent, parent_alias, next_alias, false);
-    link.when.empty() ? sql << ")" : sql << "))";
-  }
-  sql << ")";
-  if (!table.kept_rows.empty() && !with_kept_rows) {
-    sql << " AND (";
-    add_condition(sql, table.kept_rows, alias);
-    sql << ") IS NOT TRUE";
-  }
+Sql PlanSql::count_where(const TableName& table, bool is_partitioned, const Sql& condition) const {
+  SqlBuilder sql;
+  sql << "SELECT count(*) FROM ";
+  add_source(sql, table, is_partitioned, 0);
+  sql << " WHERE " << condition;
+  return sql.build();
 }
 
-SubjectSql PlanSql::count_rows(const OwnedTable& table) const {
-  SqlBuilder sql;
-  int next_alias = 1;
-  sql << "SELECT count(*) FROM ";
-  add_source(sql, table.name, table.is_partitioned, 0);
-  sql << " WHERE ";
-  add_predicate(sql, table, 0, next_alias, false);
-  return SubjectSql(sql.build());
+SubjectSql PlanSql::count_rows(const OwnedTable& table, const Slice& slice) const {
+  SqlBuilder condition;
+  rows_.add_slice(condition, table, slice);
+  return SubjectSql(count_where(table.name, table.is_partitioned, condition.build()));
 }
 
 SubjectSql PlanSql::count_kept_rows(const OwnedTable& table) const {
-  SqlBuilder sql;
+  SqlBuilder condition;
   int next_alias = 1;
-  sql << "SELECT count(*) FROM ";
-  add_source(sql, table.name, table.is_partitioned, 0);
-  sql << " WHERE ";
-  add_predicate(sql, table, 0, next_alias, true);
-  sql << " AND ";
-  add_condition(sql, table.kept_rows, 0);
-  return SubjectSql(sql.build());
+  rows_.add_owned(condition, table, 0, next_alias, true);
+  condition << " AND ";
+  add_condition(condition, table.kept_rows, 0);
+  return SubjectSql(count_where(table.name, table.is_partitioned, condition.build()));
 }
 
 SubjectSql PlanSql::count_files(const OwnedTable& table) const {
   SqlBuilder sql;
-  int next_alias = 1;
   sql << "SELECT count(DISTINCT ";
   add_column(sql, 0, table.files->column);
   sql << ") FROM ";
   add_source(sql, table.name, table.is_partitioned, 0);
   sql << " WHERE ";
-  add_predicate(sql, table, 0, next_alias, false);
+  rows_.add_slice(sql, table, {});
   return SubjectSql(sql.build());
-}
-
-// The row t0 of the guard's child points at a row of the subject and is not the subject's.
-void PlanSql::add_outside_predicate(SqlBuilder& sql, const Guard& guard) const {
-  int next_alias = 2;
-  const auto& parent = owned(guard.parent);
-  if (!guard.when.empty()) {
-    add_condition(sql, guard.when, 0);
-    sql << " AND ";
-  }
-  sql << "EXISTS (SELECT FROM ";
-  add_source(sql, parent.name, parent.is_partitioned, 1);
-  sql << " WHERE ";
-  add_key_match(sql, guard.columns, 0, guard.parent_columns, 1, guard.as_text);
-  sql << " AND ";
-  add_predicate(sql, parent, 1, next_alias, false);
-  sql << ")";
-  if (const auto child = plan_.tables.find(guard.child); child != plan_.tables.end()) {
-    sql << " AND (";
-    add_predicate(sql, child->second, 0, next_alias, false);
-    sql << ") IS NOT TRUE";
-  }
 }
 
 SubjectSql PlanSql::count_outside_rows(const Guard& guard) const {
+  SqlBuilder condition;
+  rows_.add_outside(condition, guard);
+  return SubjectSql(count_where(guard.child, guard.child_is_partitioned, condition.build()));
+}
+
+SubjectSql PlanSql::count_changed_rows(const plan::ChangeStep& step) const {
+  SqlBuilder condition;
+  rows_.add_match(condition, 0, step.column, step.type);
+  return SubjectSql(count_where(step.table, step.is_partitioned, condition.build()));
+}
+
+SubjectSql PlanSql::find_key_after(const OwnedTable& table, const std::vector<std::string>& from,
+                                   std::int64_t rows) const {
   SqlBuilder sql;
-  sql << "SELECT count(*) FROM ";
-  add_source(sql, guard.child, guard.child_is_partitioned, 0);
+  sql << "SELECT ";
+  for (std::size_t at = 0; at < table.primary_key.size(); ++at) {
+    if (at > 0) sql << ", ";
+    add_column(sql, 0, table.primary_key[at]);
+    sql << "::text";
+  }
+  sql << " FROM ";
+  add_source(sql, table.name, table.is_partitioned, 0);
   sql << " WHERE ";
-  add_outside_predicate(sql, guard);
+  rows_.add_slice(sql, table, KeyRange{.from = from});
+  sql << " ORDER BY ";
+  add_columns(sql, 0, table.primary_key);
+  sql << " LIMIT 1 OFFSET ";
+  sql.constant(std::to_string(rows));
   return SubjectSql(sql.build());
+}
+
+void PlanSql::add_update(SqlBuilder& sql, const TableName& table, bool is_partitioned) const {
+  sql << "UPDATE ";
+  add_source(sql, table, is_partitioned, 0);
+  sql << " SET ";
 }
 
 SubjectSql PlanSql::detach(const plan::DetachStep& step) const {
   const auto& guard = plan_.guards.at(step.guard);
   SqlBuilder sql;
-  sql << "UPDATE ";
-  add_source(sql, guard.child, guard.child_is_partitioned, 0);
-  sql << " SET ";
+  add_update(sql, guard.child, guard.child_is_partitioned);
   for (std::size_t at = 0; at < guard.detached_columns.size(); ++at) {
     if (at > 0) sql << ", ";
     sql << Identifier(guard.detached_columns[at]);
     guard.rule == estate::OutsideAction::set_default ? sql << " = DEFAULT" : sql << " = NULL";
   }
   sql << " WHERE ";
-  add_outside_predicate(sql, guard);
-  return SubjectSql(sql.build());
-}
-
-SubjectSql PlanSql::count_changed_rows(const plan::ChangeStep& step) const {
-  SqlBuilder sql;
-  sql << "SELECT count(*) FROM ";
-  add_source(sql, step.table, step.is_partitioned, 0);
-  sql << " WHERE ";
-  add_subject_match(sql, 0, step.column, step.type);
+  rows_.add_outside(sql, guard);
   return SubjectSql(sql.build());
 }
 
 SubjectSql PlanSql::set_null(const plan::ChangeStep& step) const {
   SqlBuilder sql;
-  sql << "UPDATE ";
-  add_source(sql, step.table, step.is_partitioned, 0);
-  sql << " SET " << Identifier(step.column) << " = NULL WHERE ";
-  add_subject_match(sql, 0, step.column, step.type);
+  add_update(sql, step.table, step.is_partitioned);
+  sql << Identifier(step.column) << " = NULL WHERE ";
+  rows_.add_match(sql, 0, step.column, step.type);
   return SubjectSql(sql.build());
 }
 
@@ -232,17 +137,16 @@ SubjectSql PlanSql::list_tenants(const plan::ChangeStep& step) const {
   sql << "::text FROM ";
   add_source(sql, step.table, step.is_partitioned, 0);
   sql << " WHERE ";
-  add_subject_match(sql, 0, step.column, step.type);
+  rows_.add_match(sql, 0, step.column, step.type);
   return SubjectSql(sql.build());
 }
 
 SubjectSql PlanSql::set_pseudonym(const plan::ChangeStep& step) const {
   SqlBuilder sql;
-  sql << "UPDATE ";
-  add_source(sql, step.table, step.is_partitioned, 0);
-  sql << " SET " << Identifier(step.column);
+  add_update(sql, step.table, step.is_partitioned);
+  sql << Identifier(step.column);
   step.type == TypeClass::uuid ? sql << " = $2::uuid WHERE " : sql << " = $2::text WHERE ";
-  add_subject_match(sql, 0, step.column, step.type);
+  rows_.add_match(sql, 0, step.column, step.type);
   if (!step.tenant_column.empty()) {
     sql << " AND ";
     add_column(sql, 0, step.tenant_column);
@@ -251,36 +155,30 @@ SubjectSql PlanSql::set_pseudonym(const plan::ChangeStep& step) const {
   return SubjectSql(sql.build());
 }
 
-void PlanSql::add_delete(SqlBuilder& sql, const OwnedTable& table) const {
-  int next_alias = 1;
-  sql << "DELETE FROM ";
-  add_source(sql, table.name, table.is_partitioned, 0);
-  sql << " WHERE ";
-  add_predicate(sql, table, 0, next_alias, false);
-}
-
 bool PlanSql::names_files(const plan::DeleteStep& step) const {
-  return std::ranges::any_of(step.tables, [&](const TableName& name) { return owned(name).files.has_value(); });
+  return std::ranges::any_of(step.tables, [&](const TableName& name) { return rows_.owned(name).files.has_value(); });
 }
 
 bool PlanSql::is_plain(const plan::DeleteStep& step) const {
   return step.tables.size() == 1 && collection_of(step.tables.front()) == nullptr && !names_files(step);
 }
 
-SubjectSql PlanSql::delete_rows(const plan::DeleteStep& step) const {
+SubjectSql PlanSql::delete_rows(const plan::DeleteStep& step, const Slice& slice) const {
   SqlBuilder sql;
-  if (is_plain(step)) {
-    add_delete(sql, owned(step.tables.front()));
-    return SubjectSql(sql.build());
-  }
   SqlBuilder counts;
   int at = 0;
   for (const auto& name : step.tables) {
-    const auto& table = owned(name);
+    const auto& table = rows_.owned(name);
     const auto* keys = collection_of(name);
-    at == 0 ? sql << "WITH d" : sql << ",\n     d";
-    sql << at << " AS (";
-    add_delete(sql, table);
+    if (!is_plain(step)) {
+      at == 0 ? sql << "WITH d" : sql << ",\n     d";
+      sql << at << " AS (";
+    }
+    sql << "DELETE FROM ";
+    add_source(sql, table.name, table.is_partitioned, 0);
+    sql << " WHERE ";
+    rows_.add_slice(sql, table, slice);
+    if (is_plain(step)) return SubjectSql(sql.build());
     sql << " RETURNING ";
     if (keys == nullptr && !table.files) sql << "1";
     if (keys != nullptr) add_names(sql, keys->columns);
@@ -289,29 +187,43 @@ SubjectSql PlanSql::delete_rows(const plan::DeleteStep& step) const {
       sql << Identifier(table.files->column) << " AS tenure_file";
     }
     sql << ")";
-    if (keys != nullptr) {
-      sql << ",\n     k" << at << " AS (INSERT INTO pg_temp." << Identifier(keys->temporary_table) << " SELECT ";
-      add_names(sql, keys->columns);
-      sql << " FROM d" << at << ")";
-    }
+    if (keys != nullptr) add_key_collecting(sql, *keys, at);
+    if (table.files) add_file_listing(sql, table, at, "$2::text"_sql, "NULL::uuid"_sql);
     at == 0 ? counts << "(SELECT count(*) FROM d" : counts << ", (SELECT count(*) FROM d";
     counts << at << ")";
-    if (table.files) {
-      sql << ",\n     f" << at
-          << " AS (INSERT INTO tenure.pending_files (receipt_key, table_label, path) SELECT DISTINCT $2::text, ";
-      sql.constant(table.label);
-      sql << ", tenure_file FROM d" << at << " WHERE tenure_file IS NOT NULL RETURNING 1)";
-      counts << ", (SELECT count(*) FROM f" << at << ")";
-    }
     ++at;
   }
   sql << "\nSELECT " << counts.build();
   return SubjectSql(sql.build());
 }
 
+void add_key_collecting(SqlBuilder& sql, const KeyCollection& keys, int number) {
+  sql << ",\n     k" << number << " AS (INSERT INTO ";
+  add_table(sql, keys.keys);
+  sql << " SELECT ";
+  add_names(sql, keys.columns);
+  sql << " FROM d" << number << ")";
+}
+
+// A file that an earlier part of the same erasure has listed is not listed again.
+void add_file_listing(SqlBuilder& sql, const OwnedTable& table, int number, const Sql& receipt_key, const Sql& job) {
+  sql << ",\n     f" << number
+      << " AS (INSERT INTO tenure.pending_files (receipt_key, table_label, path, job_id) SELECT DISTINCT "
+      << receipt_key << ", ";
+  sql.constant(table.label);
+  sql << ", tenure_file, " << job << " FROM d" << number
+      << " WHERE tenure_file IS NOT NULL AND NOT EXISTS (SELECT FROM tenure.pending_files AS p WHERE p.receipt_key = "
+      << receipt_key << " AND p.table_label = ";
+  sql.constant(table.label);
+  sql << " AND p.path = tenure_file))";
+}
+
 Sql PlanSql::create_key_collection(const KeyCollection& collection) const {
   SqlBuilder sql;
-  sql << "CREATE TEMPORARY TABLE " << Identifier(collection.temporary_table) << " ON COMMIT DROP AS SELECT ";
+  scratch_.is_temporary() ? sql << "CREATE TEMPORARY TABLE " : sql << "CREATE UNLOGGED TABLE ";
+  add_table(sql, collection.keys);
+  if (scratch_.is_temporary()) sql << " ON COMMIT DROP";
+  sql << " AS SELECT ";
   add_names(sql, collection.columns);
   sql << " FROM ";
   add_table(sql, collection.table);
@@ -321,24 +233,30 @@ Sql PlanSql::create_key_collection(const KeyCollection& collection) const {
 
 Sql PlanSql::analyze_key_collection(const KeyCollection& collection) const {
   SqlBuilder sql;
-  sql << "ANALYZE pg_temp." << Identifier(collection.temporary_table);
+  sql << "ANALYZE ";
+  add_table(sql, collection.keys);
+  return sql.build();
+}
+
+Sql PlanSql::drop_key_collection(const KeyCollection& collection) const {
+  SqlBuilder sql;
+  sql << "DROP TABLE ";
+  add_table(sql, collection.keys);
   return sql.build();
 }
 
 Sql PlanSql::count_dangling_rows(const Guard& guard) const {
-  const auto* keys = collection_of(guard.parent);
-  SqlBuilder sql;
-  sql << "SELECT count(*) FROM ";
-  add_source(sql, guard.child, guard.child_is_partitioned, 0);
-  sql << " WHERE ";
+  SqlBuilder condition;
   if (!guard.when.empty()) {
-    add_condition(sql, guard.when, 0);
-    sql << " AND ";
+    add_condition(condition, guard.when, 0);
+    condition << " AND ";
   }
-  sql << "EXISTS (SELECT FROM pg_temp." << Identifier(keys->temporary_table) << " AS t1 WHERE ";
-  add_key_match(sql, guard.columns, 0, guard.parent_columns, 1, guard.as_text);
-  sql << ")";
-  return sql.build();
+  condition << "EXISTS (SELECT FROM ";
+  add_table(condition, collection_of(guard.parent)->keys);
+  condition << " AS t1 WHERE ";
+  add_key_match(condition, guard.columns, 0, guard.parent_columns, 1, guard.as_text);
+  condition << ")";
+  return count_where(guard.child, guard.child_is_partitioned, condition.build());
 }
 
 Sql PlanSql::lock_tables() const {

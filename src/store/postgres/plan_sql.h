@@ -5,16 +5,20 @@
 
 #include "pg/sql.h"
 #include "plan/erasure_plan.h"
+#include "store/postgres/scratch.h"
+#include "store/postgres/subject_rows.h"
 
 namespace tenure::store {
 
-/// A statement that touches the rows of one subject only: its $1 is the subject's id, and PlanSql alone can make one.
+/// A statement that touches the rows of one subject only: its $1 is the subject's id, or the id stands in it. PlanSql
+/// and ArchiveSql alone can make one.
 class SubjectSql {
  public:
   const pg::Sql& sql() const { return sql_; }
 
  private:
   friend class PlanSql;
+  friend class ArchiveSql;
   explicit SubjectSql(pg::Sql sql) : sql_(std::move(sql)) {}
   pg::Sql sql_;
 };
@@ -22,17 +26,18 @@ class SubjectSql {
 /// Keys of deleted parent rows, collected so that one statement can look for rows that still point at them.
 struct KeyCollection {
   catalog::TableName table;
-  std::string temporary_table;
+  catalog::TableName keys;  ///< a table of the transaction's own
   std::vector<std::string> columns;
 };
 
-/// The SQL of a plan: the one place where the catalog's names become statements. Pure. The plan must outlive it.
+/// The SQL of a plan: with ArchiveSql the one place where the catalog's names become statements. Pure. The plan must
+/// outlive it.
 class PlanSql {
  public:
-  explicit PlanSql(const plan::ErasurePlan& plan);
+  explicit PlanSql(const plan::ErasurePlan& plan, const Scratch& scratch = Scratch::temporary());
 
   /// One bigint: the subject's rows of an owned table.
-  SubjectSql count_rows(const plan::OwnedTable& table) const;
+  SubjectSql count_rows(const plan::OwnedTable& table, const Slice& slice = {}) const;
   /// One bigint: its rows that stay by a condition.
   SubjectSql count_kept_rows(const plan::OwnedTable& table) const;
   /// One bigint: different files that the subject's rows name.
@@ -41,6 +46,10 @@ class PlanSql {
   SubjectSql count_outside_rows(const plan::Guard& guard) const;
   /// One bigint: rows that a change touches.
   SubjectSql count_changed_rows(const plan::ChangeStep& step) const;
+  /// The key, as text, of the row with `rows` rows of the subject before it, counted from the one with the key `from`
+  /// on (from the first, when empty); no row when there are not that many.
+  SubjectSql find_key_after(const plan::OwnedTable& table, const std::vector<std::string>& from,
+                            std::int64_t rows) const;
 
   /// An UPDATE.
   SubjectSql detach(const plan::DetachStep& step) const;
@@ -50,18 +59,22 @@ class PlanSql {
   SubjectSql list_tenants(const plan::ChangeStep& step) const;
   /// An UPDATE; $2 is the pseudonym, $3 the tenant when the step has a tenant column.
   SubjectSql set_pseudonym(const plan::ChangeStep& step) const;
-  /// A DELETE, where is_plain(step). Else one row with one bigint a table: rows deleted, in the order of step.tables;
-  /// for a table with a files rule one more for its files. Where the step names files, $2 is the receipt's key.
-  SubjectSql delete_rows(const plan::DeleteStep& step) const;
+  /// A DELETE, where is_plain(step). Else one row with one bigint a table: rows deleted, in the order of step.tables.
+  /// Where the step names files, $2 is the receipt's key; they are listed in tenure.pending_files. A slice is of the
+  /// step's only table.
+  SubjectSql delete_rows(const plan::DeleteStep& step, const Slice& slice = {}) const;
   /// One table, and nothing is collected from its rows: the server's own count of deleted rows is enough.
   bool is_plain(const plan::DeleteStep& step) const;
   bool names_files(const plan::DeleteStep& step) const;
 
   /// What has to stand ready before the deletes, and the checks after them.
   const std::vector<KeyCollection>& key_collections() const { return collections_; }
+  /// Null when no check asks for the keys of this table.
+  const KeyCollection* collection_of(const catalog::TableName& table) const;
   pg::Sql create_key_collection(const KeyCollection& collection) const;
   /// Statistics, without which the checks would be planned for a handful of keys.
   pg::Sql analyze_key_collection(const KeyCollection& collection) const;
+  pg::Sql drop_key_collection(const KeyCollection& collection) const;
   /// The guards whose key nothing but Tenure checks: all when triggers are skipped, else the declared ones.
   const std::vector<const plan::Guard*>& checked_guards() const { return checked_; }
   /// One bigint: rows that point at a deleted row.
@@ -75,16 +88,22 @@ class PlanSql {
   std::vector<pg::Sql> script() const;
 
  private:
-  const plan::OwnedTable& owned(const catalog::TableName& name) const { return plan_.tables.at(name); }
-  const KeyCollection* collection_of(const catalog::TableName& table) const;
-  void add_predicate(pg::SqlBuilder& sql, const plan::OwnedTable& table, int alias, int& next_alias,
-                     bool with_kept_rows) const;
-  void add_outside_predicate(pg::SqlBuilder& sql, const plan::Guard& guard) const;
-  void add_delete(pg::SqlBuilder& sql, const plan::OwnedTable& table) const;
+  pg::Sql count_where(const catalog::TableName& table, bool is_partitioned, const pg::Sql& condition) const;
+  void add_update(pg::SqlBuilder& sql, const catalog::TableName& table, bool is_partitioned) const;
 
   const plan::ErasurePlan& plan_;
+  const SubjectRows rows_;
+  const Scratch scratch_;
   std::vector<KeyCollection> collections_;
   std::vector<const plan::Guard*> checked_;
 };
+
+/// Parts that deleting statements share: what the CTE d<number> over a DELETE gives back, and those that take keys and
+/// files from it.
+void add_key_collecting(pg::SqlBuilder& sql, const KeyCollection& keys, int number);
+/// `receipt_key` is a part of the statement: $2, or a constant; so is `job`, the job into whose archive the files go
+/// first, or NULL.
+void add_file_listing(pg::SqlBuilder& sql, const plan::OwnedTable& table, int number, const pg::Sql& receipt_key,
+                      const pg::Sql& job);
 
 }  // namespace tenure::store

@@ -8,10 +8,12 @@
 #include "catalog/reader.h"
 #include "pg/transaction.h"
 #include "plan/planner.h"
-#include "store/postgres/erasure_run.h"
+#include "store/postgres/erasure_transaction.h"
 #include "store/postgres/pending_files.h"
 #include "store/postgres/plan_sql.h"
 #include "store/postgres/receipts.h"
+#include "store/postgres/restoration.h"
+#include "store/postgres/transaction_settings.h"
 
 namespace tenure::store {
 namespace {
@@ -85,9 +87,13 @@ PostgresStore::PostgresStore(PostgresStoreSettings settings)
 
 PostgresStore::~PostgresStore() = default;
 
+std::variant<plan::ErasurePlan, plan::Refusals> PostgresStore::plan_for(const catalog::Catalog& catalog,
+                                                                        SubjectKind subject) const {
+  return plan::plan_erasure(catalog, settings_.rules, settings_.tenant_column, settings_.last_tables, subject);
+}
+
 plan::ErasurePlan PostgresStore::make_plan(pg::Connection& connection, SubjectKind subject) const {
-  auto outcome = plan::plan_erasure(catalog::read_catalog(connection), settings_.rules, settings_.tenant_column,
-                                    settings_.last_tables, subject);
+  auto outcome = plan_for(catalog::read_catalog(connection), subject);
   if (const auto* refusals = std::get_if<plan::Refusals>(&outcome)) throw plan::refusal_error(*refusals);
   return std::move(std::get<plan::ErasurePlan>(outcome));
 }
@@ -144,11 +150,32 @@ Erasure PostgresStore::erase_by_plan(const plan::ErasurePlan& plan, const EraseR
   return run(*connection, plan, request, call, progress);
 }
 
+std::unique_ptr<RowArchive> PostgresStore::make_archive(const plan::ErasurePlan& plan,
+                                                        const EraseRequest& request) const {
+  if (!request.archive_key) return nullptr;
+  if (!request.job) throw Error(ErrorCode::invalid_argument, "archive_key: an archive belongs to a job");
+  if (!settings_.vault) throw Error(ErrorCode::refused, "the estate has no archive, so nothing can go into it");
+  if (!plan.archive_refusals.empty()) throw plan::refusal_error(plan.archive_refusals);
+  return std::make_unique<RowArchive>(
+      *settings_.vault, archive::Label{.job = *request.job, .service = settings_.service, .subject = request.subject},
+      *request.archive_key);
+}
+
 Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request,
                            const Call& call, const ProgressSink& progress) {
+  const auto archive = make_archive(plan, request);
+  const ErasureOrder order{
+      .plan = plan,
+      .request = request,
+      .service = settings_.service,
+      .pseudonym_key = settings_.pseudonym_key,
+      .progress = progress,
+      .archive = archive.get(),
+      .receipt_key = request.idempotency_key.empty() ? "direct/" + Uuid::random().str() : request.idempotency_key};
   install_service_schema(connection);
+  const auto whole_plan = [&](StepRunner& steps, Progress& counted) { do_whole_plan(order, steps, counted); };
   for (int tries_left = kTries;; --tries_left) {
-    auto outcome = run_erasure(connection, plan, request, settings_.pseudonym_key, call, progress);
+    auto outcome = run_transaction(connection, order, whole_plan, Ending::whole, call);
     if (auto* erasure = std::get_if<Erasure>(&outcome)) {
       remove_files(connection, plan, call);
       return std::move(*erasure);
@@ -156,6 +183,28 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
     refuse_outside_rows(connection, plan, request.subject, call);
     if (tries_left == 1) throw Error(ErrorCode::conflict, std::get<Disturbance>(outcome).what, Retry::later);
   }
+}
+
+Restoration PostgresStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
+  if (!settings_.vault) throw Error(ErrorCode::refused, "the estate has no archive, so nothing can come back");
+  auto connection = pool_.take(call);
+  install_service_schema(*connection);
+  close_to_erasures(*connection, request, call);
+  const RestoreOrder order{.request = request,
+                           .vault = *settings_.vault,
+                           .label = {.job = request.job, .service = settings_.service, .subject = request.subject},
+                           .labels =
+                               [&](const catalog::TableName& table) {
+                                 const auto& schemas = settings_.rules.schemas;
+                                 return !schemas.empty() && table.schema == schemas.front() ? table.name : table.str();
+                               },
+                           .plan_for = [&](const catalog::Catalog& catalog) -> std::optional<plan::ErasurePlan> {
+                             auto outcome = plan_for(catalog, kind_of(request.subject));
+                             if (auto* plan = std::get_if<plan::ErasurePlan>(&outcome)) return std::move(*plan);
+                             return std::nullopt;
+                           },
+                           .progress = progress};
+  return run_restoration(*connection, order, call);
 }
 
 // Not by looking ahead: whether others' rows hang under the subject's is asked after the transaction has failed, so

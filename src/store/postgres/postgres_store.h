@@ -1,21 +1,27 @@
 #pragma once
 
-#include "catalog/catalog.h"
+#include <optional>
+#include <string>
+
+#include "archive/archive.h"
 #include "estate/estate.h"
 #include "pg/pool.h"
 #include "plan/erasure_plan.h"
+#include "store/postgres/row_archive.h"
 #include "store/tenant_data_store.h"
 
 namespace tenure::store {
 
 /// What the store of one service is made with.
 struct PostgresStoreSettings {
+  std::string service;  ///< its name in the estate
   pg::ConnectionSettings connection;
   estate::Database rules;
   std::string tenant_column;
   std::vector<std::string> last_tables;
   Secret pseudonym_key;
-  std::size_t connections = 4;  ///< at most this many sessions at once
+  std::optional<archive::Vault> vault = std::nullopt;  ///< where rows go before they are gone, when an order says so
+  std::size_t connections = 4;                         ///< at most this many sessions at once
 };
 
 /// The deletion contract over one PostgreSQL database, driven by the estate's rules and the live catalog: the plan is
@@ -33,6 +39,8 @@ class PostgresStore final : public TenantDataStore {
   Preview preview(const Subject& subject, const Call& call) override;
   Erasure erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) override;
   Residue verify(const Subject& subject, const Call& call) override;
+  bool can_archive() const override { return settings_.vault.has_value(); }
+  Restoration restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) override;
 
   /// Connects and asks nothing. @throws Error(unavailable) when the database does not answer.
   void ping(const Call& call);
@@ -46,6 +54,8 @@ class PostgresStore final : public TenantDataStore {
 
  private:
   plan::ErasurePlan make_plan(pg::Connection& connection, SubjectKind subject) const;
+  std::variant<plan::ErasurePlan, plan::Refusals> plan_for(const catalog::Catalog& catalog, SubjectKind subject) const;
+  std::unique_ptr<RowArchive> make_archive(const plan::ErasurePlan& plan, const EraseRequest& request) const;
   Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
               const ProgressSink& progress);
   void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,

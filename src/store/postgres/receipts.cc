@@ -12,11 +12,13 @@ namespace {
 using nlohmann::json;
 using pg::operator""_sql;
 
+}  // namespace
+
 const char* kind_text(const Subject& subject) { return kind_of(subject) == SubjectKind::tenant ? "tenant" : "user"; }
 
-Counts counts_from(const std::string& text) { return json::parse(text).get<Counts>(); }
+std::string counts_to_text(const Counts& counts) { return json(counts).dump(); }
 
-}  // namespace
+Counts counts_from_text(const std::string& text) { return json::parse(text).get<Counts>(); }
 
 void install_service_schema(pg::Connection& connection) {
   if (connection.exec(sql::kFindServiceSchema).boolean(0, 0)) return;
@@ -31,10 +33,9 @@ void install_service_schema(pg::Connection& connection) {
   }
 }
 
-void raise_fence(pg::Connection& connection, const EraseRequest& request) {
-  const auto rows = connection.exec(
-      sql::kRaiseFence, pg::Params(kind_text(request.subject), id_of(request.subject), request.job, request.epoch));
-  if (rows.empty()) {
+void raise_fence(pg::Connection& connection, const Subject& subject, const std::optional<JobId>& job,
+                 std::int64_t epoch) {
+  if (connection.exec(sql::kRaiseFence, pg::Params(kind_text(subject), id_of(subject), job, epoch)).empty()) {
     throw Error(ErrorCode::conflict, "a later owner of the job, or a later job, holds the fence of this subject");
   }
 }
@@ -44,8 +45,8 @@ std::optional<Erasure> find_receipt(pg::Connection& connection, const EraseReque
   const auto rows = connection.exec(
       sql::kFindReceipt, pg::Params(request.idempotency_key, kind_text(request.subject), id_of(request.subject)));
   if (rows.empty()) return std::nullopt;
-  return Erasure{.deleted_counts = counts_from(rows.text(0, 0)),
-                 .changed_counts = counts_from(rows.text(0, 1)),
+  return Erasure{.deleted_counts = counts_from_text(rows.text(0, 0)),
+                 .changed_counts = counts_from_text(rows.text(0, 1)),
                  .digest = rows.text(0, 2),
                  .is_replay = true};
 }
@@ -53,8 +54,16 @@ std::optional<Erasure> find_receipt(pg::Connection& connection, const EraseReque
 void insert_receipt(pg::Connection& connection, const EraseRequest& request, const std::string& receipt_key,
                     const Erasure& erasure) {
   connection.exec(sql::kInsertReceipt, pg::Params(receipt_key, kind_text(request.subject), id_of(request.subject),
-                                                  request.job, request.epoch, json(erasure.deleted_counts).dump(),
-                                                  json(erasure.changed_counts).dump(), erasure.digest));
+                                                  request.job, request.epoch, counts_to_text(erasure.deleted_counts),
+                                                  counts_to_text(erasure.changed_counts), erasure.digest));
+}
+
+std::optional<Restoration> find_restoration(pg::Connection& connection, const JobId& job, const std::string& service) {
+  const auto rows = connection.exec(sql::kFindRestoration, pg::Params(job, service));
+  if (rows.empty()) return std::nullopt;
+  return Restoration{.restored_counts = counts_from_text(rows.text(0, 0)),
+                     .reverted_counts = counts_from_text(rows.text(0, 1)),
+                     .is_replay = true};
 }
 
 }  // namespace tenure::store

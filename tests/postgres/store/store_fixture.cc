@@ -1,5 +1,7 @@
 #include "tests/postgres/store/store_fixture.h"
 
+#include <fmt/format.h>
+
 namespace tenure::test {
 
 StoreDatabase::StoreDatabase(std::string_view schema, Role role) : role_(role) {
@@ -21,11 +23,23 @@ pg::ConnectionSettings StoreDatabase::settings() const {
 }
 
 store::PostgresStore StoreDatabase::store(estate::Database rules) const {
-  return store::PostgresStore({.connection = settings(),
-                               .rules = std::move(rules),
-                               .tenant_column = "tenant_id",
-                               .last_tables = {"audit_logs"},
-                               .pseudonym_key = Secret("a key of the tests")});
+  return store::PostgresStore(store_settings(std::move(rules)));
+}
+
+store::PostgresStoreSettings StoreDatabase::store_settings(estate::Database rules) const {
+  return {.service = "shop",
+          .connection = settings(),
+          .rules = std::move(rules),
+          .tenant_column = "tenant_id",
+          .last_tables = {"audit_logs"},
+          .pseudonym_key = Secret("a key of the tests")};
+}
+
+std::string StoreDatabase::bytes_of(std::string_view table, std::string_view where) const {
+  return value(
+      fmt::format("SELECT coalesce(md5(string_agg(h, '' ORDER BY h)), 'empty') FROM (SELECT md5(record_send(r)) "
+                  "AS h FROM {} AS r WHERE {}) AS hashes",
+                  table, where));
 }
 
 std::int64_t StoreDatabase::rows(std::string_view table) const {

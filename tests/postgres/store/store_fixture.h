@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "store/postgres/postgres_store.h"
 #include "tests/support/database.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tenure::test {
 
@@ -23,17 +24,49 @@ class StoreDatabase {
   explicit StoreDatabase(std::string_view schema, Role role = Role::plain);
 
   store::PostgresStore store(estate::Database rules = {}) const;
+  store::PostgresStoreSettings store_settings(estate::Database rules = {}) const;
   pg::ConnectionSettings settings() const;
   const TestDatabase& database() const { return database_; }
   std::string value(std::string_view query) const { return database_.value(filled(query)); }
   void run(std::string_view script) const { database_.run(filled(script)); }
   std::int64_t rows(std::string_view table) const;
+  /// Over every stored bit of every row: what the types' binary output says, in any order.
+  std::string bytes_of(std::string_view table, std::string_view where = "true") const;
 
   static std::string filled(std::string_view text);
 
  private:
   TestDatabase database_;
   Role role_;
+};
+
+/// An archive of a test's own.
+class TestVault {
+ public:
+  const archive::Vault& vault() const { return vault_; }
+  std::filesystem::path file_of(const JobId& job, const std::string& service = "shop") const {
+    return vault_.file_of(job, service);
+  }
+  archive::WrappedKey key_for(const JobId& job) const { return vault_.keys().wrap(archive::DataKey::random(), job); }
+
+ private:
+  const TemporaryFolder folder_;
+  const archive::Vault vault_{folder_.path(), archive::KeyRing::parse(archive::KeyRing::generate("k1"))};
+};
+
+/// A job that erases into an archive and can take it back.
+struct ArchivedJob {
+  JobId job = JobId::random();
+  archive::WrappedKey key;
+  Subject subject = kTenant;
+  std::int64_t epoch = 1;
+
+  store::EraseRequest erase_request() const {
+    return {.subject = subject, .idempotency_key = job.str(), .job = job, .epoch = epoch, .archive_key = key};
+  }
+  store::RestoreRequest restore_request() const {
+    return {.subject = subject, .job = job, .epoch = epoch + 1, .archive_key = key};
+  }
 };
 
 inline Call soon() { return Call::within(Milliseconds(30000)); }

@@ -132,7 +132,9 @@ TEST(PlanSql, FilesAreNotedWithTheReceipt) {
                             {.tables = {{.table = "models", .files = estate::FilesRule{"path", "/models"}}}});
   const auto text = delete_of(plan);
   EXPECT_THAT(text, HasSubstr("RETURNING \"path\" AS tenure_file)"));
-  EXPECT_THAT(text, HasSubstr("SELECT DISTINCT $2::text, 'models', tenure_file FROM d0 WHERE tenure_file IS NOT NULL"));
+  EXPECT_THAT(text,
+              HasSubstr("SELECT DISTINCT $2::text, 'models', tenure_file, NULL::uuid FROM d0 WHERE tenure_file IS "
+                        "NOT NULL"));
   EXPECT_TRUE(PlanSql(plan).names_files(std::get<plan::DeleteStep>(plan.steps[0])));
   EXPECT_THAT(PlanSql(plan).count_files(plan.tables.at(name_of("models"))).sql().text(),
               StartsWith("SELECT count(DISTINCT t0.\"path\") FROM ONLY \"public\".\"models\" AS t0 WHERE"));
@@ -191,15 +193,15 @@ TEST(PlanSql, WhereTriggersAreSkippedEveryKeyIsChecked) {
   const auto plan = plan_of(skipping(catalog));
   EXPECT_THAT(script_of(plan),
               ElementsAre("SET LOCAL session_replication_role = replica", StartsWith("LOCK TABLE "),
-                          "CREATE TEMPORARY TABLE \"tenure_keys_0\" ON COMMIT DROP AS SELECT \"id\" FROM "
+                          "CREATE TEMPORARY TABLE \"pg_temp\".\"tenure_keys_0\" ON COMMIT DROP AS SELECT \"id\" FROM "
                           "\"public\".\"orders\" WITH NO DATA",
                           StartsWith("DELETE FROM ONLY \"public\".\"items\""),
                           "WITH d0 AS (DELETE FROM ONLY \"public\".\"orders\" AS t0 WHERE (t0.\"tenant_id\" = "
-                          "$1::uuid) RETURNING \"id\"),\n     k0 AS (INSERT INTO pg_temp.\"tenure_keys_0\" SELECT "
+                          "$1::uuid) RETURNING \"id\"),\n     k0 AS (INSERT INTO \"pg_temp\".\"tenure_keys_0\" SELECT "
                           "\"id\" FROM d0)\nSELECT (SELECT count(*) FROM d0)",
-                          "ANALYZE pg_temp.\"tenure_keys_0\"",
+                          "ANALYZE \"pg_temp\".\"tenure_keys_0\"",
                           "SELECT count(*) FROM ONLY \"public\".\"items\" AS t0 WHERE EXISTS (SELECT FROM "
-                          "pg_temp.\"tenure_keys_0\" AS t1 WHERE t1.\"id\" = t0.\"order_id\")"));
+                          "\"pg_temp\".\"tenure_keys_0\" AS t1 WHERE t1.\"id\" = t0.\"order_id\")"));
 }
 
 TEST(PlanSql, WhereTriggersFireOnlyDeclaredReferencesAreChecked) {
@@ -317,7 +319,7 @@ TEST(PlanSql, NothingElseWritesToTablesOfTheProduct) {
     for (const auto& text : script_of(plan)) {
       for (std::sregex_iterator it(text.begin(), text.end(), kInsert), end; it != end; ++it) {
         EXPECT_THAT((*it)[1].str(), "INSERT INTO");
-        EXPECT_THAT((*it)[2].str(), testing::AnyOf(StartsWith("pg_temp.\"tenure_keys_"), "tenure.pending_files"));
+        EXPECT_THAT((*it)[2].str(), testing::AnyOf(StartsWith("\"pg_temp\".\"tenure_keys_"), "tenure.pending_files"));
       }
     }
   }

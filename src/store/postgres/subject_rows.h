@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pg/sql.h"
+#include "plan/erasure_plan.h"
+
+namespace tenure::store {
+
+/// A part of the subject's rows of one table, by their primary key: from one on, before another.
+struct KeyRange {
+  std::vector<std::string> from;    ///< as text; empty: from the first
+  std::vector<std::string> before;  ///< as text; empty: to the last
+  bool operator==(const KeyRange&) const = default;
+};
+
+/// So many of the subject's rows of one table, whichever.
+struct AnyRows {
+  std::int64_t at_most = 0;
+  /// Only rows that no row of these tables points at, so that they can go before it.
+  std::vector<catalog::TableName> unless_named_by = {};
+  bool operator==(const AnyRows&) const = default;
+};
+
+/// Which of the subject's rows of a table a statement means; all, unless it says otherwise.
+using Slice = std::variant<std::monostate, KeyRange, AnyRows>;
+
+/// Writes the conditions that make a statement touch the rows of one subject only. Pure. The plan must outlive it.
+class SubjectRows {
+ public:
+  /// The subject is the statement's $1.
+  explicit SubjectRows(const plan::ErasurePlan& plan) : plan_(plan) {}
+  /// The subject's id stands in the statement itself: COPY takes no parameters.
+  SubjectRows(const plan::ErasurePlan& plan, const Subject& subject) : plan_(plan), id_(id_of(subject)) {}
+
+  /// The row t<alias> names the subject in `column`.
+  void add_match(pg::SqlBuilder& sql, int alias, const std::string& column, catalog::TypeClass type) const;
+  /// The row t<alias> of `table` is the subject's (and does not stay by a condition, unless asked for those too).
+  /// `next_alias` is free, as are all after it.
+  void add_owned(pg::SqlBuilder& sql, const plan::OwnedTable& table, int alias, int& next_alias,
+                 bool with_kept_rows) const;
+  /// The row t0 of `table` is the subject's and in the slice.
+  void add_slice(pg::SqlBuilder& sql, const plan::OwnedTable& table, const Slice& slice) const;
+  /// The row t0 of the guard's child points at a row of the subject and is not the subject's.
+  void add_outside(pg::SqlBuilder& sql, const plan::Guard& guard) const;
+
+  const plan::OwnedTable& owned(const catalog::TableName& name) const { return plan_.tables.at(name); }
+
+ private:
+  void add_any_rows(pg::SqlBuilder& sql, const plan::OwnedTable& table, const AnyRows& rows, int next_alias) const;
+
+  const plan::ErasurePlan& plan_;
+  std::optional<std::string> id_;
+};
+
+/// ("a", "b") OPERATOR ('x', 'y') on t<alias>: how a row's key lies to a key that is known as text.
+void add_key_bound(pg::SqlBuilder& sql, const std::vector<std::string>& columns, int alias, bool is_lower,
+                   const std::vector<std::string>& values);
+
+}  // namespace tenure::store
