@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/files/file_path.h"
 #include "store/files/file_tree.h"
 
 namespace tenure::store {
@@ -19,55 +20,11 @@ namespace {
 constexpr std::size_t kLargestRead = std::size_t{16} * 1024 * 1024;
 constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-/// The components of a path that may be walked.
-std::vector<std::string> components_of(std::string_view path) {
-  const auto malformed = [](std::string_view why) {
-    return Error(ErrorCode::invalid_argument, fmt::format("a file's path below its root {}", why));
-  };
-  if (path.empty()) throw malformed("is empty");
-  if (path.front() == '/') throw malformed("is absolute");
-  if (path.find('\0') != std::string_view::npos) throw malformed("holds a NUL character");
-  std::vector<std::string> components;
-  while (true) {
-    const auto slash = path.find('/');
-    const auto component = path.substr(0, slash);
-    if (component.empty()) throw malformed("has an empty component");
-    if (component == "." || component == "..") throw malformed("has a component \".\" or \"..\"");
-    if (component.size() > NAME_MAX) throw malformed("has a component that is too long");
-    components.emplace_back(component);
-    if (slash == std::string_view::npos) return components;
-    path.remove_prefix(slash + 1);
-  }
-}
-
 /// A single component: the names that Tenure chooses itself.
 std::string name_of(std::string_view name) {
   auto components = components_of(name);
   if (components.size() > 1) throw Error(ErrorCode::invalid_argument, "a folder's name below its root has a slash");
   return std::move(components.front());
-}
-
-bool is_link(int parent, const std::string& name) {
-  struct stat status {};
-  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(status.st_mode);
-}
-
-/// The folder that holds the last component; not open when it, or something on the way, is not there.
-Fd open_parent(int root, const std::vector<std::string>& components) {
-  Fd parent(::openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!parent.is_open()) throw system_error("open a root folder");
-  for (std::size_t at = 0; at + 1 < components.size(); ++at) {
-    Fd next(::openat(parent.get(), components[at].c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!next.is_open()) {
-      if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) throw system_error("open a folder below its root");
-      if (is_link(parent.get(), components[at])) {
-        throw Error(ErrorCode::refused, "a file's path below its root leads through a symbolic link");
-      }
-      return {};
-    }
-    parent = std::move(next);
-  }
-  return parent;
 }
 
 /// The folder `name`; not open when there is none.
@@ -111,11 +68,34 @@ FileRoot::Removed FileRoot::remove(std::string_view path) const {
   throw system_error("remove a file");
 }
 
+std::optional<StoredFile> FileRoot::find(std::string_view path) const {
+  const auto components = components_of(path);
+  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto parent = open_parent(root_.get(), components);
+  if (!parent.is_open()) return std::nullopt;
+  return open_stored(parent.get(), components.back());
+}
+
+void FileRoot::create(std::string_view path, std::int64_t mode,
+                      const std::function<void(const TakeBytes&)>& fill) const {
+  const auto components = components_of(path);
+  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto parent = make_parent(root_.get(), components);
+  if (!S_ISLNK(static_cast<mode_t>(mode))) return make_file(parent.get(), components.back(), mode, fill);
+  std::string target;
+  fill([&](std::string_view bytes) { target += bytes; });
+  make_link(parent.get(), components.back(), target);
+}
+
 void FileRoot::remove_durably(const std::vector<std::string>& paths) const {
+  for (const auto& path : paths) remove(path);
+  sync_folders(paths);
+}
+
+void FileRoot::sync_folders(const std::vector<std::string>& paths) const {
   std::set<std::string> folders;  // any one file of each, by which it is opened again
   std::set<std::string> known;
   for (const auto& path : paths) {
-    remove(path);
     if (known.insert(path.substr(0, path.rfind('/') + 1)).second) folders.insert(path);
   }
   for (const auto& path : folders) {

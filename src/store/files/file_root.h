@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "store/files/stored_file.h"
 
 namespace tenure::store {
 
@@ -40,6 +41,13 @@ class FileRoot {
   /// Removes each of them, so that they stay removed after a crash of the machine. Those that are gone already are
   /// fine.
   void remove_durably(const std::vector<std::string>& paths) const;
+  /// The file or link at a path, to be read; nothing when it is not there. Anything else there is Error(refused).
+  std::optional<StoredFile> find(std::string_view path) const;
+  /// Makes a file, or a link when `mode` says so, with the folders that lead to it; `fill` gives the content, or where
+  /// the link leads. On disk when sync_folders() has been called for it. Error(conflict) when something is there.
+  void create(std::string_view path, std::int64_t mode, const std::function<void(const TakeBytes&)>& fill) const;
+  /// Makes the entries of the folders that hold these paths last.
+  void sync_folders(const std::vector<std::string>& paths) const;
   /// The files and links in the folder `name`, at every depth; 0 when there is none. A `name` that is not a folder is
   /// Error(refused).
   std::int64_t count_tree(std::string_view name, const EntrySink& before_entry = {}) const;

@@ -53,11 +53,9 @@ std::vector<OutsideRows> outside_rows(pg::Connection& connection, const plan::Er
 }
 
 // The rows are gone by then: whoever calls again with the same key gets the answer once the files are gone too.
-void remove_files(pg::Connection& connection, const plan::ErasurePlan& plan, const Call& call) {
+void remove_files(pg::Connection& connection, const ErasureOrder& order, const Call& call) {
   try {
-    for (const auto& [name, table] : plan.tables) {
-      if (table.files) remove_pending_files(connection, table, call);
-    }
+    remove_pending_files(connection, order, call);
   } catch (const Error& error) {
     throw Error(ErrorCode::outcome_unknown,
                 fmt::format("the rows are deleted; some of their files still have to go: {}", error.what()),
@@ -78,6 +76,19 @@ Error outside_rows_error(const std::vector<OutsideRows>& rows) {
                      ? problems.front()
                      : fmt::format("rows of others hang under this subject's along {} keys", problems.size());
   return Error(ErrorCode::refused, std::move(message)).with_problems(std::move(problems));
+}
+
+/// The roots of files that rows name, as counts and archives call them.
+std::map<std::string, std::filesystem::path> file_roots(const estate::Database& rules) {
+  std::map<std::string, std::filesystem::path> roots;
+  for (const auto& rule : rules.tables) {
+    if (!rule.files) continue;
+    const auto first = rules.schemas.empty() ? std::string() : rules.schemas.front() + ".";
+    const bool is_in_first = !first.empty() && rule.table.starts_with(first);
+    const auto label = is_in_first ? rule.table.substr(first.size()) : rule.table;
+    roots[label + "." + rule.files->column] = rule.files->root;
+  }
+  return roots;
 }
 
 }  // namespace
@@ -177,7 +188,7 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
   for (int tries_left = kTries;; --tries_left) {
     auto outcome = run_transaction(connection, order, whole_plan, Ending::whole, call);
     if (auto* erasure = std::get_if<Erasure>(&outcome)) {
-      remove_files(connection, plan, call);
+      remove_files(connection, order, call);
       return std::move(*erasure);
     }
     refuse_outside_rows(connection, plan, request.subject, call);
@@ -198,6 +209,7 @@ Restoration PostgresStore::restore(const RestoreRequest& request, const Call& ca
                                  const auto& schemas = settings_.rules.schemas;
                                  return !schemas.empty() && table.schema == schemas.front() ? table.name : table.str();
                                },
+                           .file_roots = file_roots(settings_.rules),
                            .plan_for = [&](const catalog::Catalog& catalog) -> std::optional<plan::ErasurePlan> {
                              auto outcome = plan_for(catalog, kind_of(request.subject));
                              if (auto* plan = std::get_if<plan::ErasurePlan>(&outcome)) return std::move(*plan);

@@ -1,11 +1,14 @@
 #include "store/postgres/restoration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/error.h"
 #include "base/failpoint.h"
 #include "catalog/reader.h"
 #include "pg/transaction.h"
+#include "store/files/archived_files.h"
 #include "store/postgres/receipts.h"
 #include "store/postgres/restoration_check.h"
 #include "store/postgres/row_archive.h"
@@ -29,10 +32,11 @@ class Run {
     if (auto earlier = find_restoration(connection_, request.job, order_.label.service)) return std::move(*earlier);
     const auto mark = find_mark(connection_, order_.label);
     if (!mark) refuse_unarchived();
-    if (mark && mark->length > 0) bring_back(*mark);
-    write_receipt();
-    TENURE_FAILPOINT("restore.rows.after");
-    transaction.commit();
+    // Files that were still to be removed are not, from here on.
+    connection_.exec(sql::kDeleteJobFiles, pg::Params(request.job));
+    if (mark && mark->length > 0) open_archive(*mark);
+    if (reader_) bring_rows_back();
+    finish(transaction, call);
     TENURE_FAILPOINT("restore.commit.after");
     return std::move(restoration_);
   }
@@ -43,10 +47,14 @@ class Run {
     throw Error(ErrorCode::refused, "the job has erased without an archive here, so nothing can come back");
   }
 
-  void bring_back(const archive::Mark& mark) {
+  void open_archive(const archive::Mark& mark) {
     // Held until the end: whoever still writes it, or removes files that it holds, must have stopped.
-    const archive::Writer held(order_.vault, order_.label, order_.request.archive_key, [&] { return mark; });
-    archive::Reader reader(order_.vault, order_.label, order_.request.archive_key, mark);
+    held_.emplace(order_.vault, order_.label, order_.request.archive_key, [&] { return mark; });
+    reader_.emplace(order_.vault, order_.label, order_.request.archive_key, mark);
+  }
+
+  void bring_rows_back() {
+    auto& reader = *reader_;
     const auto catalog = catalog::read_catalog(connection_);
     const auto plan = order_.plan_for(catalog);
     const RestoreSql sql(catalog, plan ? &*plan : nullptr, order_.request.subject, pin_formats(connection_));
@@ -71,6 +79,44 @@ class Run {
     }
   }
 
+  // Files before the commit: a restoration that is cut off then is done again, and finds them as they were.
+  void finish(pg::Transaction& transaction, const Call& call) {
+    std::optional<RestoredFiles> files;
+    if (reader_) {
+      files.emplace(
+          *reader_, [&](const std::string& name) -> const FileRoot& { return root_of(name); },
+          [&] {
+            if (!call.deadline.has_passed() && !call.stop.stop_requested()) return;
+            throw Error(ErrorCode::timeout, "the deadline passed", Retry::later);
+          });
+    }
+    try {
+      if (files) files->check();
+      if (files) {
+        for (const auto& [root, count] : files->write()) restoration_.restored_counts[root] += count;
+      }
+      write_receipt();
+      TENURE_FAILPOINT("restore.rows.after");
+      transaction.commit();
+    } catch (const Error& error) {
+      if (files && error.code() != ErrorCode::outcome_unknown) files->undo();
+      throw;
+    }
+  }
+
+  const FileRoot& root_of(const std::string& name) {
+    const auto opened = roots_.find(name);
+    if (opened != roots_.end()) return opened->second;
+    auto known = order_.file_roots.find(name);
+    // A rule may name a table without its schema.
+    if (known == order_.file_roots.end()) known = order_.file_roots.find(name.substr(name.find('.') + 1));
+    if (known == order_.file_roots.end()) {
+      throw Error(ErrorCode::refused,
+                  fmt::format("{}: files are to come back, and the estate no longer says where to (`files:`)", name));
+    }
+    return roots_.emplace(name, FileRoot(known->second)).first->second;
+  }
+
   void write_receipt() {
     const auto& request = order_.request;
     const auto kind = kind_text(request.subject);
@@ -83,6 +129,9 @@ class Run {
 
   pg::Connection& connection_;
   const RestoreOrder& order_;
+  std::optional<archive::Writer> held_;
+  std::optional<archive::Reader> reader_;
+  std::map<std::string, FileRoot> roots_;
   Restoration restoration_;
 };
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "archive/archive.h"
 #include "pg/connection.h"
@@ -17,6 +20,7 @@ struct RestoreOrder {
   const archive::Vault& vault;
   archive::Label label;
   TableLabels labels;
+  std::map<std::string, std::filesystem::path> file_roots;  ///< by "models.storage_path"
   /// How the subject would be erased now; nothing where that is refused.
   std::function<std::optional<plan::ErasurePlan>(const catalog::Catalog&)> plan_for;
   const ProgressSink& progress;
