@@ -38,6 +38,13 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
+/// The text up to the next `separator`, both taken off `rest`.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const auto part = rest.substr(0, rest.find(separator));
+  rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+  return part;
+}
+
 /// What a wrapped key is authenticated with besides itself.
 std::string binding_of(std::string_view id, const JobId& job) {
   return fmt::format("tenure.archive.v1.wrapped_key\n{}\n{}", id, job.str());
@@ -72,12 +79,12 @@ KeyRing KeyRing::parse(const Secret& text, std::string_view field) {
   std::vector<std::string> problems;
   std::string_view rest = text.reveal();
   for (int number = 1; !rest.empty(); ++number) {
-    const auto line = trimmed(rest.substr(0, rest.find('\n')));
-    rest.remove_prefix(
-        std::min(rest.size(), rest.find('\n') == std::string_view::npos ? rest.size() : rest.find('\n') + 1));
-    if (line.empty() || line.front() == '#') continue;
-    if (const auto problem = ring.add(line); !problem.empty())
-      problems.push_back(fmt::format("{}: line {}: {}", field, number, problem));
+    auto line = trimmed(take_until(rest, '\n'));
+    if (line.starts_with('#')) continue;
+    while (!line.empty()) {
+      const auto problem = ring.add(trimmed(take_until(line, ',')));
+      if (!problem.empty()) problems.push_back(fmt::format("{}: line {}: {}", field, number, problem));
+    }
   }
   if (problems.empty() && ring.keys_.empty()) problems.push_back(fmt::format("{}: holds no key", field));
   if (problems.empty()) return ring;
@@ -87,7 +94,7 @@ KeyRing KeyRing::parse(const Secret& text, std::string_view field) {
 std::string KeyRing::add(std::string_view line) {
   const auto colon = line.find(':');
   // Not quoted: without its id, a line is the key.
-  if (colon == std::string_view::npos) return "is not a key's id, a colon and the key";
+  if (colon == std::string_view::npos) return "is not an id, a colon and a key";
   const auto id = line.substr(0, colon);
   if (!is_key_id(id)) return "the id before the colon is not 1 to 63 of a-z, A-Z, 0-9, _ and -";
   auto decoded = from_base64url(trimmed(line.substr(colon + 1)));

@@ -33,7 +33,8 @@ struct WrappedKey {
 /// in front; rewrap() moves a job over, after which the old one can go. A value.
 class KeyRing {
  public:
-  /// One key a line, "id:base64url of 32 bytes"; blank lines and lines with # do not count. `field` is named in errors.
+  /// One key a line or several with commas between them, "id:base64url of 32 bytes"; blank lines and lines that begin
+  /// with # do not count. `field` is named in errors.
   /// @throws Error(invalid_argument), never with a key in it.
   static KeyRing parse(const Secret& text, std::string_view field = "archive.key");
   /// A line for a new key, as parse() reads it. @throws Error(invalid_argument) for an id that parse() would not take.

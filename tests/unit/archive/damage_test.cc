@@ -106,9 +106,15 @@ TEST_F(Damage, AnotherNumberOrDigestThanTheMarksIsNoticed) {
     mark.digest = digest;
     EXPECT_EQ(error_of_reading(bytes_, mark), ErrorCode::corrupt) << digest;
   }
-  auto mark = mark_;
-  mark.length = -1;
-  EXPECT_EQ(error_of_reading(bytes_, mark), ErrorCode::corrupt);
+}
+
+TEST_F(Damage, AnotherLengthThanTheMarksIsNoticed) {
+  for (std::int64_t length = -1; length < mark_.length + 10; ++length) {
+    if (length == mark_.length) continue;
+    auto mark = mark_;
+    mark.length = length;
+    ASSERT_EQ(error_of_reading(bytes_ + "0123456789", mark), ErrorCode::corrupt) << length;
+  }
 }
 
 TEST_F(Damage, AnyTwoSectionsThatChangedPlacesAreNoticed) {
@@ -139,6 +145,19 @@ TEST_F(Damage, ASectionLeftOutOrDoubledIsNoticed) {
 TEST_F(Damage, WithoutItsLastSectionItIsNotTheFileOfTheMark) {
   parts_.sections.pop_back();
   EXPECT_EQ(error_of_reading(put_together(parts_), mark_), ErrorCode::corrupt);
+}
+
+// Both are of this job, service and place; only one belongs to what follows it.
+TEST_F(Damage, ASectionThatWasRolledBackInThePlaceOfTheOneThatWasKeptIsNoticed) {
+  write({rows_of("a", "old")});
+  const auto rolled_back = take_apart(bytes()).sections.at(0);
+  const auto mark = write({rows_of("a", "new"), rows_of("b", "1")});
+  auto parts = take_apart(bytes());
+  ASSERT_EQ(parts.sections.at(0).size(), rolled_back.size());
+  parts.sections[0] = rolled_back;
+  auto bytes = parts.header;
+  for (const auto& section : parts.sections) bytes += section;
+  EXPECT_EQ(error_of_reading(bytes, mark), ErrorCode::corrupt);
 }
 
 TEST_F(Damage, ASectionOfAnotherFileOfTheSameJobIsNoticed) {
@@ -204,6 +223,14 @@ TEST_F(Damage, TheSectionIsNamed) {
   const auto failure = failure_of([&] { Reader(vault_, label_, key_, mark_); });
   EXPECT_EQ(failure.message, path().string() + ": section 2: it is not as it was written");
   EXPECT_EQ(failure.retry, Retry::never);
+}
+
+TEST_F(Damage, AFileThatIsShorterThanItsMarkIsNamed) {
+  bytes_.pop_back();
+  put_bytes(bytes_);
+  const auto expected = path().string() + ": is shorter than its mark";
+  EXPECT_EQ(failure_of([&] { Reader(vault_, label_, key_, mark_); }).message, expected);
+  EXPECT_EQ(failure_of([&] { write({}, mark_); }).message, expected);
 }
 
 TEST_F(Damage, AFileThatIsNotThereIsNotFound) {

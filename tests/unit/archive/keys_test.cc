@@ -29,6 +29,11 @@ TEST(KeyRings, AreReadALineAKey) {
   EXPECT_EQ(ring.current_id(), "k-2");
 }
 
+TEST(KeyRings, MayStandOnOneLine) {
+  const auto ring = ring_of("b:" + std::string(kOtherKey) + ", " + line("a"));
+  EXPECT_THAT(ring.ids(), ElementsAre("b", "a"));
+}
+
 TEST(KeyRings, AGeneratedLineIsRead) {
   const auto made = KeyRing::generate("2026-11");
   EXPECT_THAT(made.reveal(), StartsWith("2026-11:"));
@@ -55,11 +60,12 @@ INSTANTIATE_TEST_SUITE_P(
     KeyRings, BadKeyRing,
     testing::Values(
         Bad{"empty", "", "holds no key"}, Bad{"only_comments", "# a\n\n", "holds no key"},
-        Bad{"no_colon", std::string(kKey), "line 1: is not a key's id, a colon and the key"},
+        Bad{"no_colon", std::string(kKey), "line 1: is not an id, a colon and a key"},
         Bad{"empty_id", line(""), "line 1: the id before the colon is not 1 to 63 of a-z, A-Z, 0-9, _ and -"},
         Bad{"dot_in_id", line("a.b"), "line 1: the id before the colon is not 1 to 63 of a-z, A-Z, 0-9, _ and -"},
         Bad{"long_id", line(std::string(64, 'a')),
             "line 1: the id before the colon is not 1 to 63 of a-z, A-Z, 0-9, _ and -"},
+        Bad{"two_commas", "a:" + std::string(kKey) + ",,b:" + kOtherKey, "line 1: is not an id, a colon and a key"},
         Bad{"no_key", "\na:", "line 2: key a is not 32 bytes in base64url, 43 characters"},
         Bad{"short_key", "a:S0tL", "line 1: key a is not 32 bytes in base64url, 43 characters"},
         Bad{"padded_key", "a:" + std::string(kKey) + "=", "line 1: key a is not 32 bytes in base64url, 43 characters"},
@@ -73,7 +79,7 @@ TEST(KeyRings, SayEveryProblemAtOnce) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.problems(), ElementsAre("archive.key: line 1: key a is not 32 bytes in base64url, 43 characters",
-                                              "archive.key: line 3: is not a key's id, a colon and the key"));
+                                              "archive.key: line 3: is not an id, a colon and a key"));
   }
 }
 
