@@ -22,7 +22,7 @@ void read_archive(Estate& estate, const Value& value) {
   const auto* keys = fields.find("keys");
   const auto* file = fields.find("keys_file");
   if (keys != nullptr) {
-    if (auto text = keys->text()) archive.keys = Secret(std::move(*text));
+    if (auto text = keys->lines()) archive.keys = Secret(std::move(*text));
   }
   if (file != nullptr) archive.keys_file = file->file_path();
   if ((keys == nullptr) == (file == nullptr) && value.is_map()) value.problem("needs one of keys and keys_file");
@@ -56,9 +56,7 @@ void read_erasure(Estate& estate, const Value& value) {
   if (const auto* after = fields.find("give_up_after")) rules.give_up_after = after->duration();
   set(rules.needs_approval, fields.find("approval"), &Value::boolean);
   set(rules.is_atomic, fields.find("atomic"), &Value::boolean);
-  if (const auto* rows = fields.find("chunk_rows")) {
-    if (const auto number = rows->number_from_one()) rules.chunk_rows = static_cast<std::int64_t>(*number);
-  }
+  set(rules.chunk_rows, fields.find("chunk_rows"), &Value::count);
   if (const auto* throttle = fields.find("throttle")) read_throttle(rules.throttle, *throttle);
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "estate/expansion.h"
 #include "estate/notation.h"
@@ -81,6 +82,13 @@ std::optional<std::string> Value::text(const Variables& variables) const {
   return text;
 }
 
+std::optional<std::string> Value::lines() const {
+  auto text = scalar(reading_->variables);
+  if (!text || text->find_first_not_of(" \t\r\n") != std::string::npos) return text;
+  problem("is empty");
+  return std::nullopt;
+}
+
 std::optional<std::string> Value::text_that(bool (*is_valid)(std::string_view), std::string_view expected) const {
   auto result = text();
   if (!result || is_valid(*result)) return result;
@@ -118,17 +126,25 @@ std::optional<Milliseconds> Value::duration() const {
   return result;
 }
 
-std::optional<std::chrono::seconds> Value::days() const {
+std::optional<std::chrono::seconds> Value::days() const { return days_from(1); }
+std::optional<std::chrono::seconds> Value::days_from_none() const { return days_from(0); }
+
+std::optional<std::chrono::seconds> Value::days_from(int fewest) const {
   const auto word = text();
   if (!word) return std::nullopt;
-  const auto result = parse_days(*word);
-  if (!result) problem(fmt::format("{} is not a time from 1d to 365d, such as 30d", quoted()));
+  const auto result = fewest == 0 && *word == "0d" ? std::optional(std::chrono::seconds(0)) : parse_days(*word);
+  if (!result) problem(fmt::format("{} is not a time from {}d to 365d, such as 30d", quoted(), fewest));
   return result;
 }
 
-std::optional<std::chrono::seconds> Value::days_from_none() const {
-  if (text() == "0d") return std::chrono::seconds(0);
-  return days();
+std::optional<std::int64_t> Value::count() const {
+  constexpr double kLargest = 1e9;
+  const auto word = text();
+  if (!word) return std::nullopt;
+  const auto number = parse_positive_number(*word);
+  if (number && *number <= kLargest && std::floor(*number) == *number) return static_cast<std::int64_t>(*number);
+  problem(fmt::format("{} is not a whole number from 1 to 1000000000", quoted()));
+  return std::nullopt;
 }
 
 std::optional<double> Value::positive_number() const {

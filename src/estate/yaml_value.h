@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -55,17 +56,21 @@ class Value {
   std::optional<std::string> text(const Variables& variables) const;
   /// Text that satisfies `is_valid`; else the problem says that it is not `expected`.
   std::optional<std::string> text_that(bool (*is_valid)(std::string_view), std::string_view expected) const;
+  /// Text of any number of lines, not empty, for a library that takes it apart.
+  std::optional<std::string> lines() const;
   /// Why something is so, in words: `true` or a number is not a reason.
   std::optional<std::string> reason() const;
   std::optional<bool> boolean() const;
   std::optional<Milliseconds> duration() const;
-  /// A time in whole days.
+  /// A time in whole days, from 1d to 365d.
   std::optional<std::chrono::seconds> days() const;
-  /// The same, or "0d".
+  /// The same, from 0d.
   std::optional<std::chrono::seconds> days_from_none() const;
   std::optional<double> positive_number() const;
   /// At least 1.
   std::optional<double> number_from_one() const;
+  /// A whole number from 1 to a thousand million.
+  std::optional<std::int64_t> count() const;
   /// A path; a relative one starts at the file's folder.
   std::optional<std::filesystem::path> file_path() const;
   /// A map of columns to scalars, not empty.
@@ -85,6 +90,7 @@ class Value {
   bool is_type(YAML::NodeType::value type, std::string_view expected) const;
   void problem_of_choice(const std::vector<std::string_view>& choices) const;
   std::optional<std::string> scalar(const Variables& variables) const;
+  std::optional<std::chrono::seconds> days_from(int fewest) const;
 
   Reading* reading_;
   YAML::Node node_;

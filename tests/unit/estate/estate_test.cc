@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "tests/support/paths.h"
 #include "tests/unit/estate/reading.h"
@@ -19,6 +20,8 @@ using testing::HasSubstr;
 
 const Variables kExampleVariables = variables_of({{"CONTROL_DATABASE_URL", "postgresql://db/control"},
                                                   {"PSEUDONYM_KEY", "a key that is long enough"},
+                                                  {"ARCHIVE_KEYS", "2026-11:key"},
+                                                  {"BROKER_URL", "amqps://tenure:secret@mq.internal"},
                                                   {"ORDERS_DATABASE_URL", "postgresql://db/orders"},
                                                   {"ARTIFACT_ROOT", "/var/artifacts"}});
 
@@ -55,6 +58,24 @@ TEST(Estate, TheDocumentedExampleIsRead) {
   EXPECT_EQ(std::get<Remote>(estate.find_service("crm")->source).url, "https://crm.internal:8443");
   EXPECT_EQ(std::get<Directory>(estate.find_service("artifacts")->source).root, "/var/artifacts");
   EXPECT_EQ(estate.find_service("nowhere"), nullptr);
+}
+
+TEST(Estate, TheDocumentedWayOfErasingIsRead) {
+  const auto estate = read_example();
+  EXPECT_EQ(estate.archive,
+            (ArchiveRules{
+                .directory = "/var/lib/tenure/archive", .keys = Secret("2026-11:key"), .line = estate.archive->line}));
+  EXPECT_EQ(estate.broker, (Broker{.url = Secret("amqps://tenure:secret@mq.internal"),
+                                   .ca_file = "/etc/tenure/mq-ca.pem",
+                                   .line = estate.broker->line}));
+  // All but these three is what it would be anyway.
+  auto rules = estate.erasure;
+  EXPECT_EQ(std::exchange(rules.on_failure, std::nullopt), OnFailure::roll_back);
+  EXPECT_EQ(std::exchange(rules.give_up_after, std::nullopt), 1h);
+  EXPECT_EQ(std::exchange(rules.throttle.rows_per_second, std::nullopt), 20000.0);
+  EXPECT_EQ(rules, ErasureRules());
+  EXPECT_EQ(estate.find_service("orders")->via, Via(Direct{}));
+  EXPECT_FALSE(std::get<Remote>(estate.find_service("crm")->source).archives);
 }
 
 TEST(Estate, TheDocumentedServiceIsRead) {
