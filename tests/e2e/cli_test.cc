@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "archive/keys.h"
 #include "tests/e2e/bakery.h"
 #include "tests/e2e/bakery_tables.h"
 
@@ -134,6 +135,16 @@ TEST_F(Cli, HelpAndVersionAreNotErrors) {
     EXPECT_THAT(finished.output, HasSubstr("--"));
   }
   EXPECT_THAT(run({"--version"}).output, ContainsRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+// C7
+TEST_F(Cli, ArchiveKeygenPrintsALineForTheKeyRing) {
+  const auto finished = run({"archive", "keygen", "2026-11"});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_EQ(archive::KeyRing::parse(Secret(finished.output)).current_id(), "2026-11");
+  const auto refused = run({"archive", "keygen", "no:name"});
+  EXPECT_NE(refused.status, 0);
+  EXPECT_EQ(refused.output, "");
 }
 
 }  // namespace
