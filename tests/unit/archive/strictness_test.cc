@@ -155,6 +155,11 @@ TEST_F(Strictness, NoticesADescriptionOfAnotherForm) {
   }
 }
 
+TEST_F(Strictness, NoticesADescriptionOfAnotherPlace) {
+  description_ = describe(rows_of("t", "").info, label_, file_key_, 1);
+  expect_corrupt("stands in another place");
+}
+
 TEST_F(Strictness, NoticesAMessageLongerThanTheFormatAllows) {
   content_ = {std::string(1024 * 1024 + 1, 'x')};
   expect_corrupt("a message is too long");
