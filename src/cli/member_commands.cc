@@ -3,6 +3,7 @@
 #include "cli/command_table.h"
 #include "cli/request.h"
 #include "cli/tenant_text.h"
+#include "tenancy/invitations.h"
 #include "tenancy/role.h"
 
 namespace tenure::cli {
@@ -23,6 +24,11 @@ int add_member(const Options& options) {
   return send_and_print(options, "POST", tenant_path(options, "members"), body, member_text);
 }
 
+int change_role(const Options& options) {
+  const auto path = tenant_path(options, "members/" + UserId::parse(options.user).str());
+  return send_and_print(options, "PATCH", path, body_of({{"role", role_of(options)}}), member_text);
+}
+
 int remove_member(const Options& options) {
   const auto user = UserId::parse(options.user).str();
   return send_and_say(options, "DELETE", tenant_path(options, "members/" + user), nullptr,
@@ -32,6 +38,12 @@ int remove_member(const Options& options) {
 int invite(const Options& options) {
   const auto body = body_of({{"email", Email::parse(options.email).address()}, {"role", role_of(options)}});
   return send_and_print(options, "POST", tenant_path(options, "invitations"), body, invitation_text);
+}
+
+int revoke_invitation(const Options& options) {
+  const auto invitation = tenancy::InvitationId::parse(options.invitation).str();
+  return send_and_say(options, "DELETE", tenant_path(options, "invitations/" + invitation), nullptr,
+                      "the invitation is revoked");
 }
 
 int invitations(const Options& options) {
@@ -47,6 +59,10 @@ void add_member_commands(CommandTable& table, CLI::App& tenant) {
   table.add_tenant(added);
   table.add_user(added);
   table.add_role(added);
+  auto& changed = table.add_with_backend(tenant, "change-role", "Give a member another role", &change_role);
+  table.add_tenant(changed);
+  table.add_user(changed);
+  table.add_role(changed);
   auto& removed = table.add_with_backend(tenant, "remove-member", "End a user's membership", &remove_member);
   table.add_tenant(removed);
   table.add_user(removed);
@@ -55,6 +71,9 @@ void add_member_commands(CommandTable& table, CLI::App& tenant) {
   table.add_tenant(invited);
   invited.add_option("email", table.options().email, "The address")->required();
   table.add_role(invited);
+  auto& revoked = table.add_with_backend(tenant, "revoke-invitation", "Make its token worthless", &revoke_invitation);
+  table.add_tenant(revoked);
+  revoked.add_option("invitation", table.options().invitation, "The invitation's UUID")->required();
   table.add_tenant(table.add_with_backend(tenant, "invitations", "Who was invited, and what came of it", &invitations));
 }
 

@@ -36,6 +36,7 @@ struct Options {
   bool with_deleted = false;
   std::string role;
   std::string email;
+  std::string invitation;
   std::string domain;
   std::string setting;
   std::string value;

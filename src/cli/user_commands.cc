@@ -3,6 +3,7 @@
 #include "cli/backend.h"
 #include "cli/command_table.h"
 #include "cli/commands.h"
+#include "cli/confirmation.h"
 #include "cli/new_password.h"
 #include "cli/request.h"
 #include "cli/user_text.h"
@@ -36,9 +37,26 @@ int set_admin(const Options& options) {
   return send_and_print(options, "PATCH", user_path(options), {{"is_platform_admin", is_admin}}, user_text);
 }
 
+std::string memberships_path(const Options& options) {
+  return "/api/v1/tenants/user/" + UserId::parse(options.user).str() + "/memberships";
+}
+
 int memberships(const Options& options) {
-  const auto path = "/api/v1/tenants/user/" + UserId::parse(options.user).str() + "/memberships";
-  return send_and_print(options, "GET", path, nullptr, membership_list_text);
+  return send_and_print(options, "GET", memberships_path(options), nullptr, membership_list_text);
+}
+
+// Nothing else of the user goes; where one of the memberships stays, the command has failed.
+int remove_memberships(const Options& options) {
+  const auto backend = make_backend(options);
+  const auto before = backend->send("GET", memberships_path(options));
+  require_confirmation(options, {.stake = membership_list_text(before),
+                                 .purpose = "end these memberships",
+                                 .what = "the user's id",
+                                 .accepted = {UserId::parse(options.user).str()}});
+  const auto outcome = backend->send("DELETE", memberships_path(options));
+  print(options, outcome, removed_memberships_text);
+  const auto results = outcome.at("memberships");
+  return outcome.at("removed").get<std::size_t>() == results.size() ? 0 : 1;
 }
 
 }  // namespace
@@ -59,6 +77,10 @@ void add_user_commands(CommandTable& table) {
   table.add_user(table.add_with_backend(user, "promote", "Make it an admin of the platform", &set_admin<true>));
   table.add_user(table.add_with_backend(user, "demote", "Make it no admin of the platform", &set_admin<false>));
   table.add_user(table.add_with_backend(user, "memberships", "The tenants it has a role in", &memberships));
+  auto& removed = table.add_with_backend(user, "remove-memberships",
+                                         "End its memberships of all tenants but those it owns", &remove_memberships);
+  table.add_user(removed);
+  table.add_confirm(removed, "The user's id");
   table.add_user(
       table.add_with_backend(user, "preview", "Count what an erasure would do; changes nothing", &preview_user));
   auto& erased = table.add_with_backend(user, "erase", "Erase a user from every tenant and service", &erase_user);

@@ -45,4 +45,15 @@ std::string membership_list_text(const json& body) {
   return table.text();
 }
 
+std::string removed_memberships_text(const json& body) {
+  const auto memberships = body.value("memberships", json::array());
+  if (memberships.empty()) return "no memberships\n";
+  Table table({{"tenant"}, {"role"}, {"membership"}, {"error"}});
+  for (const auto& one : memberships) {
+    table.add({text_or(one, "tenant_id", ""), text_or(one, "role", ""), text_or(one, "status", ""),
+               text_or(one, "error", "")});
+  }
+  return table.text();
+}
+
 }  // namespace tenure::cli
