@@ -52,9 +52,10 @@ Response transfer(const TenancyServices& services, const Request& request) {
   if (!body.has("new_owner_id")) body.problem("new_owner_id: missing");
   const auto heir = body.optional_user("new_owner_id");
   body.check();
-  std::optional<UserId> from;
-  if (request.principal->is_user()) from = request.principal->user();
   const auto call = request.call_within(kTimeout);
+  // A service transfers from whom it finds: of two at once one is refused, whoever they come from.
+  const auto from = request.principal->is_user() ? request.principal->user()
+                                                 : services.tenants.get(request.tenant.value(), call).owner;
   services.members.transfer_ownership(request.tenant.value(), from, heir.value(), call);
   return json_answer(200, tenant_to_json(services.tenants.get(request.tenant.value(), call)));
 }
@@ -64,8 +65,9 @@ Response add(const TenancyServices& services, const Request& request) {
   if (!body.has("user_id")) body.problem("user_id: missing");
   const auto user = body.optional_user("user_id");
   const auto role = role_of(body);
-  return json_answer(201, member_to_json(services.members.add(request.tenant.value(), user.value(), role,
-                                                              request.call_within(kTimeout))));
+  const auto call = request.call_within(kTimeout);
+  require_active_account(services, user.value(), "user_id", call);
+  return json_answer(201, member_to_json(services.members.add(request.tenant.value(), user.value(), role, call)));
 }
 
 /// Admins are made and unmade by the owner, or by a service.

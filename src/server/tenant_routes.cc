@@ -46,7 +46,10 @@ tenancy::NewTenant new_tenant_of(const Request& request) {
 }
 
 Response create(const TenancyServices& services, const Request& request) {
-  const auto tenant = services.tenants.create(new_tenant_of(request), request.call_within(kTimeout));
+  const auto call = request.call_within(kTimeout);
+  const auto wanted = new_tenant_of(request);
+  if (request.principal->is_service()) require_active_account(services, wanted.owner, "owner_id", call);
+  const auto tenant = services.tenants.create(wanted, call);
   auto response = answer(request, tenant, 201);
   response.headers["Location"] = fmt::format("/api/v1/tenants/{}", tenant.id.str());
   return response;

@@ -1,5 +1,7 @@
 #include "server/tenant_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -36,6 +38,15 @@ void require_typed_name(const TenancyServices& services, const Request& request,
   const auto typed = body.optional_text("confirm").value_or("");
   body.check();
   erasure::require_confirmation(services.tenants.get(tenant, call).name, typed);
+}
+
+void require_active_account(const TenancyServices& services, const UserId& user, std::string_view field,
+                            const Call& call) {
+  if (services.accounts == nullptr) return;
+  const auto account = services.accounts->find(user, call);
+  if (!account || !account->is_active) {
+    throw Error(ErrorCode::invalid_argument, fmt::format("{}: there is no active user of this id", field));
+  }
 }
 
 nlohmann::json members_to_json(const TenancyServices& services, const std::vector<tenancy::Member>& members,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "server/http.h"
@@ -19,6 +20,11 @@ std::optional<Response> refuse_beside_other_admins(const TenancyServices& servic
 /// @throws Error(invalid_argument) "confirm: …", Error(not_found).
 void require_typed_name(const TenancyServices& services, const Request& request, const TenantId& tenant,
                         const Call& call);
+
+/// Nobody becomes an owner or a member who could not act, or whose erasure has begun. Where accounts are kept elsewhere
+/// anybody is taken. @throws Error(invalid_argument) naming `field` unless the user has an active account.
+void require_active_account(const TenancyServices& services, const UserId& user, std::string_view field,
+                            const Call& call);
 
 /// An array of members; with names and addresses where these are known and may be shown.
 nlohmann::json members_to_json(const TenancyServices& services, const std::vector<tenancy::Member>& members,
