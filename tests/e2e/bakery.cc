@@ -12,7 +12,7 @@
 namespace tenure::e2e {
 namespace {
 
-constexpr int kTenants = 14;
+constexpr int kTenants = 17;
 constexpr const char* kRowsATenant = "500";
 
 std::unique_ptr<Bakery>& bakery() {

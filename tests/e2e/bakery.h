@@ -32,11 +32,14 @@ class Bakery {
   Databases& databases() { return *databases_; }
   const std::filesystem::path& state() const { return state_; }
   const std::filesystem::path& artifacts() const { return artifacts_; }
+  const identity::SigningKeys& keys() const { return *keys_; }
   /// What `tenure` needs to work on this estate, and to sign tokens that its server accepts.
   const Environment& environment() const { return environment_; }
 
   /// A tenant with rows in every table, which no other test gets.
   SeededTenant take_tenant();
+  /// One with rows in every table, which no test touches.
+  const SeededTenant& neighbour() const { return tenants_.front(); }
 
   Secret service_token(const std::string& audience = "tenure") const;
   /// Of somebody with an account, who is a member of no tenant.

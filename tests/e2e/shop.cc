@@ -52,21 +52,32 @@ std::string Shop::database_line(const std::string& service) const {
   return fmt::format("database: \"{}\"", databases_.url(database(service)));
 }
 
-std::string Shop::write_estate(const std::string& name, const Overrides& overrides) const {
+std::string Shop::write(const std::string& name, const std::string& sections, const std::string& of_accounts,
+                        const Overrides& overrides) const {
   const auto path = folder_.path() / name;
   std::ofstream file(path);
   file << "estate: shop\n"
        << "control:\n  " << database_line("control") << "\n"
-       << "tenants: {service: accounts, table: tenants}\n"
-       << "erasure: {give_up_after: 1ms}\n"
+       << sections << "erasure: {give_up_after: 1ms}\n"
        << "services:\n";
   for (const auto& [service, schema] : shop_schemas()) {
     const auto found = overrides.find(service);
     file << "  " << service << ":\n";
-    if (service == "accounts") file << "    tables: {tenants: {tenant_column: id}}\n";
+    if (service == "accounts") file << of_accounts;
     file << "    " << (found == overrides.end() ? database_line(service) : found->second) << "\n";
   }
   return path.string();
+}
+
+std::string Shop::write_estate(const std::string& name, const Overrides& overrides) const {
+  return write(name, "tenants: {service: accounts, table: tenants}\n", "    tables: {tenants: {tenant_column: id}}\n",
+               overrides);
+}
+
+std::string Shop::write_managed_estate(const std::string& name, const Overrides& overrides) const {
+  return write(name,
+               "tenants: {service: accounts, managed: true, base_domains: [shop.example]}\nusers: {managed: true}\n",
+               "", overrides);
 }
 
 Server Shop::serve(const std::string& estate, std::vector<std::string> more) const {

@@ -23,6 +23,8 @@ class Shop {
 
   /// Writes an estate file and returns its path.
   std::string write_estate(const std::string& name, const Overrides& overrides = {}) const;
+  /// The same with tenants and accounts that Tenure keeps itself; the record is then tenancy.tenants.
+  std::string write_managed_estate(const std::string& name, const Overrides& overrides = {}) const;
   /// The `database:` line of a service.
   std::string database_line(const std::string& service) const;
   Server serve(const std::string& estate, std::vector<std::string> more = {}) const;
@@ -34,10 +36,14 @@ class Shop {
   std::string database(const std::string& service) const { return prefix_ + service; }
 
   Secret service_token(const std::string& audience = "tenure") const;
+  const identity::SigningKeys& keys() const { return keys_; }
   Environment environment() const { return {{"TENURE_HOME", (folder_.path() / "state").string()}}; }
   const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
+  std::string write(const std::string& name, const std::string& sections, const std::string& of_accounts,
+                    const Overrides& overrides) const;
+
   const test::TemporaryFolder folder_;
   const std::string prefix_;
   Databases& databases_ = Bakery::instance().databases();

@@ -59,8 +59,8 @@ Server::Server(const std::vector<std::string>& arguments, const Environment& env
 std::uint16_t Server::port() const { return static_cast<std::uint16_t>(std::stoi(url_.substr(url_.rfind(':') + 1))); }
 
 Answer Server::send(const std::string& method, const std::string& path, const Secret& token,
-                    std::vector<std::string> headers) const {
-  return send_request(url_, method, path, token, std::move(headers));
+                    std::vector<std::string> headers, const json& body) const {
+  return send_request(url_, method, path, token, std::move(headers), body.is_null() ? std::string() : body.dump());
 }
 
 int Server::stop() {

@@ -48,7 +48,7 @@ class Server {
   const std::string& databases() const { return databases_; }
 
   Answer send(const std::string& method, const std::string& path, const Secret& token,
-              std::vector<std::string> headers = {}) const;
+              std::vector<std::string> headers = {}, const json& body = nullptr) const;
 
   /// Asks it to stop and waits; returns the exit status.
   int stop();
