@@ -20,11 +20,13 @@ void add_key_routes(Router& router, const identity::SigningKeys& keys);
 
 /// Accounts kept by Tenure itself (spec B6):
 ///
-///     POST  /api/v1/auth/register          {"email", "full_name", "password"} → 202, the same whether the address is
-///     new POST  /api/v1/auth/login             {"email", "password"} → tokens POST  /api/v1/auth/refresh
-///     {"refresh_token"} → tokens POST  /api/v1/auth/logout            {"everywhere"?: true} → 204 GET /api/v1/auth/me
-///     → account PATCH /api/v1/auth/me                {"full_name"} POST  /api/v1/auth/me/password {"current_password",
-///     "new_password"} → 204
+///     POST  /api/v1/auth/register          {"email", "full_name", "password"} → 202, whether the address is new or not
+///     POST  /api/v1/auth/login             {"email", "password"} → tokens
+///     POST  /api/v1/auth/refresh           {"refresh_token"} → tokens
+///     POST  /api/v1/auth/logout            {"everywhere"?: true} → 204
+///     GET   /api/v1/auth/me                → account
+///     PATCH /api/v1/auth/me                {"full_name"}
+///     POST  /api/v1/auth/me/password       {"current_password", "new_password"} → 204
 ///
 /// Tokens: {"access_token", "token_type": "Bearer", "expires_in", "refresh_token", "refresh_expires_in"}.
 void add_auth_routes(Router& router, const AuthServices& services);

@@ -27,12 +27,15 @@ struct TenancyServices {
 
 /// In every path here, "current" in place of {tenant_id} is the tenant that host and headers name (spec D9).
 ///
-///     POST   /api/v1/tenants                            {"name", "slug"?, "time_zone"?, "owner_id"?, "tenant_id"?} →
-///     201; the last two by services only GET    /api/v1/tenants?limit&cursor&deleted       one's own; all for services
-///     and platform admins GET    /api/v1/tenants/{tenant_id} PATCH  /api/v1/tenants/{tenant_id} {"name"?, "slug"?,
-///     "time_zone"?} POST   /api/v1/tenants/{tenant_id}/soft-delete    {"confirm": name} from a person; 409 with the
-///     other admins, as DELETE POST   /api/v1/tenants/{tenant_id}/restore POST   /api/v1/tenants/{tenant_id}/suspend,
-///     …/activate PUT    /api/v1/tenants/{tenant_id}/default        → 204
+///     POST   /api/v1/tenants                  {"name", "slug"?, "time_zone"?} → 201
+///                                             a service says "owner_id" too, and perhaps the "tenant_id"
+///     GET    /api/v1/tenants?limit&cursor&deleted       one's own; all for services and platform admins
+///     GET    /api/v1/tenants/{tenant_id}
+///     PATCH  /api/v1/tenants/{tenant_id}                {"name"?, "slug"?, "time_zone"?}
+///     POST   /api/v1/tenants/{tenant_id}/soft-delete    {"confirm": name} from a person; 409 with the other admins
+///     POST   /api/v1/tenants/{tenant_id}/restore
+///     POST   /api/v1/tenants/{tenant_id}/suspend        likewise …/activate
+///     PUT    /api/v1/tenants/{tenant_id}/default        → 204
 ///
 /// A tenant: {"tenant_id", "name", "slug", "owner_id", "status", "time_zone", "created_at", "updated_at", "deleted_at",
 /// "erase_after"}, for a person with their "role".
@@ -44,18 +47,21 @@ void add_tenant_routes(Router& router, const TenancyServices& services);
 ///     POST   /api/v1/tenants/{tenant_id}/transfer-ownership  {"new_owner_id"}
 ///     GET    /api/v1/tenants/{tenant_id}/members
 ///     POST   /api/v1/tenants/{tenant_id}/members        {"user_id", "role"} → 201
-///     PATCH  /api/v1/tenants/{tenant_id}/members/{user_id}   {"role"}; only the owner and services make or unmake
-///     admins DELETE /api/v1/tenants/{tenant_id}/members/{user_id}   → 204, likewise POST
-///     /api/v1/tenants/{tenant_id}/leave          → 204 GET    /api/v1/tenants/user/{user_id}/memberships DELETE
-///     /api/v1/tenants/user/{user_id}/memberships
+///     PATCH  /api/v1/tenants/{tenant_id}/members/{user_id}   {"role"}
+///     DELETE /api/v1/tenants/{tenant_id}/members/{user_id}   → 204
+///     POST   /api/v1/tenants/{tenant_id}/leave          → 204
+///     GET    /api/v1/tenants/user/{user_id}/memberships
+///     DELETE /api/v1/tenants/user/{user_id}/memberships
+///
+/// Only the owner and services make and unmake admins.
 void add_member_routes(Router& router, const TenancyServices& services);
 
 /// Invitations (spec B5):
 ///
 ///     GET    /api/v1/tenants/{tenant_id}/invitations
-///     POST   /api/v1/tenants/{tenant_id}/invitations    {"email", "role", "expires_in"? seconds} → 201 with the token,
-///     once DELETE /api/v1/tenants/{tenant_id}/invitations/{invitation_id}  → 204 POST   /api/v1/invitations/accept
-///     {"token"}
+///     POST   /api/v1/tenants/{tenant_id}/invitations    {"email", "role", "expires_in"? seconds} → 201 with the token
+///     DELETE /api/v1/tenants/{tenant_id}/invitations/{invitation_id}   → 204
+///     POST   /api/v1/invitations/accept                 {"token"}
 void add_invitation_routes(Router& router, const TenancyServices& services);
 
 /// Subscription, settings and domains (spec B5):
