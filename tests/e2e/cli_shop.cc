@@ -15,7 +15,9 @@ void CliShop::SetUpTestSuite() {
 }
 
 void CliShop::TearDownTestSuite() {
-  EXPECT_EQ(server_->stop(), 0);
+  if (server_) {
+    EXPECT_EQ(server_->stop(), 0);
+  }
   server_.reset();
   shop_.reset();
 }

@@ -94,7 +94,8 @@ TEST_P(CliTenant, MembersComeChangeAndGo) {
   const auto id = people().tenant(owner_, "Members").str();
   const auto user = person("member");
   const auto role_of = [&](const UserId& member) -> std::string {
-    for (const auto& one : tenant_json({"members", id})["members"]) {
+    const auto listed = tenant_json({"members", id});
+    for (const auto& one : listed.at("members")) {
       if (one["user_id"] == member.str()) return one["role"];
     }
     return "none";

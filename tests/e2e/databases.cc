@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tenure::e2e {
 
 pg::Sql sql_of_test(std::string_view text) { return pg::Sql::script_from_operator(std::string(text)); }
@@ -43,9 +45,20 @@ void Databases::wait_until(const std::string& database, std::string_view conditi
                             condition));
 }
 
+// The one that was not used for longest goes; fewer than this are ever used together.
 pg::Connection& Databases::session(const std::string& database) {
-  const auto found = sessions_.find(database);
-  return found != sessions_.end() ? found->second : sessions_.emplace(database, connect(database)).first->second;
+  constexpr std::size_t kMost = 24;
+  auto found = sessions_.find(database);
+  if (found == sessions_.end()) {
+    if (sessions_.size() == kMost) {
+      sessions_.erase(std::min_element(sessions_.begin(), sessions_.end(), [](const auto& one, const auto& other) {
+        return one.second.last_use < other.second.last_use;
+      }));
+    }
+    found = sessions_.emplace(database, Session{connect(database)}).first;
+  }
+  found->second.last_use = ++uses_;
+  return found->second.connection;
 }
 
 }  // namespace tenure::e2e

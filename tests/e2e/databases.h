@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,10 +28,16 @@ class Databases {
   void wait_until(const std::string& database, std::string_view condition);
 
  private:
+  struct Session {
+    pg::Connection connection;
+    std::uint64_t last_use = 0;
+  };
+
   pg::Connection& session(const std::string& database);
 
   std::string server_;
-  std::map<std::string, pg::Connection> sessions_;
+  std::map<std::string, Session> sessions_;  // a server has so many, and tests have many databases
+  std::uint64_t uses_ = 0;
 };
 
 pg::Sql sql_of_test(std::string_view text);
