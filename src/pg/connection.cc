@@ -202,6 +202,19 @@ void Connection::wait_for_copy(short events) {
   if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
 }
 
+bool Connection::wait_for_notification(const Call& call) {
+  bool has_come = false;
+  for (;;) {
+    while (PGnotify* notification = PQnotifies(connection_.get())) {
+      PQfreemem(notification);
+      has_come = true;
+    }
+    if (has_come) return true;
+    if (!wait_for(PQsocket(connection_.get()), POLLIN, call)) return false;
+    if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
+  }
+}
+
 bool Connection::is_usable() const { return connection_ && PQstatus(connection_.get()) == CONNECTION_OK; }
 
 // Twice: the first call reads the server's farewell, the second the end of the stream.

@@ -29,6 +29,10 @@ class Connection {
   /// Runs a script of several statements without parameters, and forgets their results.
   void run_script(const Sql& script);
 
+  /// Waits for a NOTIFY on a channel that this session has subscribed to with LISTEN; those that have come are
+  /// forgotten with it. False when `call` ends first. @throws Error(unavailable) when the session was lost.
+  bool wait_for_notification(const Call& call);
+
   bool is_usable() const;
   /// Reads what the server sent meanwhile, so that a session it closed is noticed. Does not block.
   bool is_alive();

@@ -1,0 +1,2 @@
+-- no parameters; the channel of notify_workers.sql
+listen tenure_jobs
