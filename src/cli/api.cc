@@ -67,6 +67,10 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
                                               .runner = *settings.runner,
                                               .tenancy = tenancy_ ? &*tenancy_ : nullptr,
                                               .sweep = assembly.sweep()});
+    services.decisions.emplace(server::DecisionServices{.jobs = *services.jobs,
+                                                        .decisions = assembly.job_decisions(),
+                                                        .erase_user = assembly.erase_user(),
+                                                        .holds = assembly.legal_holds()});
     services.user_deletion.emplace(server::UserDeletionServices{.erase_user = assembly.erase_user(),
                                                                 .runner = *settings.runner,
                                                                 .login = users == nullptr ? nullptr : &users->login});

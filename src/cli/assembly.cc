@@ -197,6 +197,8 @@ void Assembly::add_operations() {
       erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms());
   erase_tenant_ = std::make_unique<erasure::EraseTenant>(*orchestrator_);
   erase_user_ = std::make_unique<erasure::EraseUser>(*orchestrator_);
+  job_decisions_ = std::make_unique<erasure::JobDecisions>(*job_control_, *orchestrator_);
+  if (vault_) archive_sweep_ = std::make_unique<erasure::ArchiveSweep>(*kept_archives_, *vault_);
   if (tenants_) sweep_ = std::make_unique<erasure::SoftDeleteSweep>(tenants_->tenants, *jobs_, *erase_tenant_);
 }
 

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "erasure/archive_sweep.h"
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
+#include "erasure/job_decisions.h"
 #include "erasure/soft_delete_sweep.h"
 #include "estate/estate.h"
 #include "identity/accounts.h"
@@ -107,12 +109,15 @@ class Assembly {
   identity::ExternalProvider* identity_provider() { return identity_provider_.get(); }
 
   jobs::JobStore& jobs() { return *jobs_; }
-  jobs::JobControl& job_control() { return *job_control_; }
+  erasure::JobDecisions& job_decisions() { return *job_decisions_; }
   jobs::LegalHolds& legal_holds() { return *legal_holds_; }
   jobs::KeptArchives& kept_archives() { return *kept_archives_; }
   erasure::Orchestrator& orchestrator() { return *orchestrator_; }
   erasure::EraseTenant& erase_tenant() { return *erase_tenant_; }
   erasure::EraseUser& erase_user() { return *erase_user_; }
+  /// Both null where the estate has no archive.
+  const archive::Vault* vault() const { return vault_ ? &*vault_ : nullptr; }
+  erasure::ArchiveSweep* archive_sweep() { return archive_sweep_.get(); }
   /// Null where tenants are not managed.
   erasure::SoftDeleteSweep* sweep() { return sweep_.get(); }
 
@@ -151,6 +156,8 @@ class Assembly {
   std::unique_ptr<erasure::Orchestrator> orchestrator_;
   std::unique_ptr<erasure::EraseTenant> erase_tenant_;
   std::unique_ptr<erasure::EraseUser> erase_user_;
+  std::unique_ptr<erasure::JobDecisions> job_decisions_;
+  std::unique_ptr<erasure::ArchiveSweep> archive_sweep_;
   std::unique_ptr<erasure::SoftDeleteSweep> sweep_;
 };
 

@@ -23,9 +23,9 @@ class Backend {
   /// @throws the Error that the answer stands for.
   virtual nlohmann::json send(const std::string& method, const std::string& path,
                               const nlohmann::json& body = nullptr) = 0;
-  /// Erases and waits for the end; the caller has confirmed.
-  virtual nlohmann::json erase(const TenantId& tenant, const JobListener& listener) = 0;
-  virtual nlohmann::json erase_user(const UserId& user, const JobListener& listener) = 0;
+  /// Erases and waits for the end, or until the job waits for somebody; the caller has confirmed.
+  virtual nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) = 0;
+  virtual nlohmann::json erase_user(const UserId& user, int priority, const JobListener& listener) = 0;
 };
 
 /// @throws Error when the estate file or the server's URL is wrong.

@@ -25,10 +25,11 @@ int run_chosen(int argc, char** argv) {
   CommandTable table;
   add_estate_commands(table);
   add_job_commands(table);
+  add_hold_commands(table);
+  add_archive_commands(table);
   add_tenant_commands(table);
   add_user_commands(table);
   add_key_commands(table);
-  add_archive_commands(table);
   return table.run(argc, argv);
 }
 

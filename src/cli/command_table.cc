@@ -82,6 +82,12 @@ void CommandTable::add_confirm(CLI::App& command, const char* what) {
   command.add_option("--confirm", options_.confirm, fmt::format("{}, instead of typing it", what));
 }
 
+void CommandTable::add_terms(CLI::App& command) {
+  command.add_option("--at", options_.at,
+                     "When it is to begin, such as 2026-03-01T22:00:00Z; a running server does it");
+  command.add_option("--priority", options_.priority, "-100 to 100; the highest goes first");
+}
+
 int CommandTable::run(int argc, char** argv) {
   try {
     app_.parse(argc, argv);

@@ -36,6 +36,7 @@ class CommandTable {
   void add_role(CLI::App& command);
   void add_page(CLI::App& command);
   void add_confirm(CLI::App& command, const char* what);
+  void add_terms(CLI::App& command);  ///< --at and --priority of a deletion
 
   /// Runs the chosen command. @return its exit status, 0 for --help and --version, 2 for wrong usage.
   /// @throws Error as the command, or for a word that is no command or no argument of it; never with a value in it.
@@ -50,11 +51,12 @@ class CommandTable {
 // What each part of the table adds.
 void add_estate_commands(CommandTable& table);
 void add_job_commands(CommandTable& table);
+void add_hold_commands(CommandTable& table);
+void add_archive_commands(CommandTable& table);
 void add_tenant_commands(CommandTable& table);
 void add_member_commands(CommandTable& table, CLI::App& tenant);
 void add_tenant_part_commands(CommandTable& table, CLI::App& tenant);
 void add_user_commands(CommandTable& table);
 void add_key_commands(CommandTable& table);
-void add_archive_commands(CommandTable& table);
 
 }  // namespace tenure::cli

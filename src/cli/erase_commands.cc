@@ -7,6 +7,7 @@
 #include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/confirmation.h"
+#include "cli/job_text.h"
 #include "cli/print.h"
 #include "cli/progress.h"
 #include "cli/request.h"
@@ -51,6 +52,16 @@ int show_end(const Options& options, const json& job) {
   return state == jobs::JobState::completed || jobs::waits_for_somebody(state) ? 0 : 1;
 }
 
+/// Leaves a job for a server to run at the time that the command line gave.
+int schedule(const Options& options, Backend& backend, const char* subject, const std::string& id) {
+  json body = body_of({{"run_at", options.at}});
+  body[subject] = id;
+  if (options.priority) body["priority"] = *options.priority;
+  const auto job = backend.send("POST", "/api/v1/auth/deletion-jobs", body).at("job_id").get<std::string>();
+  print(options, backend.send("GET", "/api/v1/auth/deletion-jobs/" + job), job_text);
+  return 0;
+}
+
 /// What a person can type to mean this user. An estate whose accounts are kept elsewhere knows the id only.
 Confirmation user_confirmation(Backend& backend, const Options& options, const UserId& user, std::string stake) {
   Confirmation confirmation{
@@ -81,8 +92,10 @@ int erase(const Options& options) {
   const auto before = preview_of_tenant(*backend, tenant);
   require_confirmation(options, tenant_confirmation(text_of(before, "tenant_name"), tenant.str(),
                                                     preview_text(before) + reversibility_of(before), "erase it"));
+  if (options.at) return schedule(options, *backend, "tenant_id", tenant.str());
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
-  return show_end(options, backend->erase(tenant, [&](const json& now) { progress.show(now); }));
+  const auto listener = [&](const json& now) { progress.show(now); };
+  return show_end(options, backend->erase(tenant, options.priority.value_or(0), listener));
 }
 
 int preview_user(const Options& options) {
@@ -97,8 +110,10 @@ int erase_user(const Options& options) {
   const auto before = backend->send("GET", user_path(options, "deletion-preview"));
   require_confirmation(
       options, user_confirmation(*backend, options, user, user_preview_text(before) + "This cannot be undone. "));
+  if (options.at) return schedule(options, *backend, "user_id", user.str());
   Progress progress(std::cerr, isatty(STDERR_FILENO) != 0, before);
-  return show_end(options, backend->erase_user(user, [&](const json& now) { progress.show(now); }));
+  const auto listener = [&](const json& now) { progress.show(now); };
+  return show_end(options, backend->erase_user(user, options.priority.value_or(0), listener));
 }
 
 }  // namespace tenure::cli

@@ -39,14 +39,14 @@ class EstateBackend final : public Backend {
     return answer.body.empty() ? nlohmann::json() : nlohmann::json::parse(answer.body);
   }
 
-  nlohmann::json erase(const TenantId& tenant, const JobListener& listener) override {
-    return erasure::job_to_json(
-        assembly_.erase_tenant().run_to_end({.tenant = tenant}, owner(), {}, listener_of(listener)));
+  nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) override {
+    return erasure::job_to_json(assembly_.erase_tenant().run_to_end(
+        {.tenant = tenant, .priority = priority, .by = jobs::Actor::command()}, owner(), {}, listener_of(listener)));
   }
 
-  nlohmann::json erase_user(const UserId& user, const JobListener& listener) override {
-    return erasure::job_to_json(
-        assembly_.erase_user().run_to_end({.user = user, .initiated_by = {}}, owner(), {}, listener_of(listener)));
+  nlohmann::json erase_user(const UserId& user, int priority, const JobListener& listener) override {
+    return erasure::job_to_json(assembly_.erase_user().run_to_end(
+        {.user = user, .priority = priority, .by = jobs::Actor::command()}, owner(), {}, listener_of(listener)));
   }
 
  private:

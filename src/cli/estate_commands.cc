@@ -16,6 +16,7 @@ void add_estate_commands(CommandTable& table) {
   auto& erased = table.add_with_backend(root, "erase", "Erase a tenant from every service", &erase);
   table.add_tenant(erased);
   table.add_confirm(erased, "The tenant's name");
+  table.add_terms(erased);
 
   auto& planned = table.add_on_estate(root, "plan",
                                       "Show the steps of an erasure from one service, before anything happens", &plan);

@@ -26,7 +26,15 @@ struct Options {
   bool plan_for_user = false;
 
   std::string job;
-  std::optional<std::string> status;
+  std::optional<std::string> status;  ///< of a subscription
+  std::vector<std::string> statuses;  ///< of jobs
+  std::optional<std::string> kind;    ///< whose deletion: "tenant" or "user"
+  std::optional<std::string> at;      ///< when a deletion is to begin
+  std::optional<std::string> digest;  ///< what is approved
+  std::optional<std::string> by;      ///< who approves
+  std::optional<int> priority;
+  std::string reason;
+  bool with_released = false;
   int limit = 100;
   std::optional<std::string> cursor;
 

@@ -81,37 +81,6 @@ std::string total_text(const char* what, const json& preview) {
   return fmt::format("  {:<38} {:>12}\n", what, grouped(number_of(preview, "total_items")));
 }
 
-double seconds_of(const json& object) {
-  const auto found = object.find("duration");
-  return found != object.end() && found->is_number() ? found->get<double>() : 0.0;
-}
-
-std::string owned_tenants_text(const json& job) {
-  std::string text;
-  for (const auto& owned : job.value("owned_tenants", json::array())) {
-    const bool is_handed_over = owned.value("outcome", "") == "transferred";
-    text += fmt::format("  tenant {}  {} {}  {}\n", text_or(owned, "tenant_id", ""),
-                        is_handed_over ? "handed over to" : "deleted by job",
-                        text_or(owned, is_handed_over ? "new_owner_id" : "deletion_job_id", "-"),
-                        text_or(owned, "status", ""));
-    for (const auto& error : owned.value("errors", json::array())) {
-      text += fmt::format("    {}\n", printable(error.get_ref<const std::string&>()));
-    }
-  }
-  return text;
-}
-
-std::string step_text(const std::string& service, const json& result) {
-  auto text = fmt::format("  {:<20} {:<9} {:>12} rows {:>9.3f} s\n", printable(service), text_or(result, "status", ""),
-                          grouped(number_of(result, "total")), seconds_of(result));
-  for (const auto& error : result.value("errors", json::array())) {
-    text += fmt::format("    {}\n", printable(error.get_ref<const std::string&>()));
-  }
-  return text;
-}
-
-bool is_of_user(const json& job) { return job.contains("user_id"); }
-
 }  // namespace
 
 void print(const Options& options, const json& body, ToText to_text) {
@@ -132,33 +101,6 @@ std::string user_preview_text(const json& preview) {
   }
   text += fmt::format("  {:<38} {:>12}\n", "memberships", grouped(number_of(preview, "memberships")));
   return text + services_text(preview) + total_text("rows that would be deleted or changed", preview);
-}
-
-std::string job_text(const json& job) {
-  auto text = fmt::format("Job {}  {}\n", text_or(job, "job_id", ""), text_or(job, "status", ""));
-  text += is_of_user(job)
-              ? fmt::format("  user      {}\n", text_or(job, "user_id", ""))
-              : fmt::format("  tenant    {}{}\n", text_or(job, "tenant_id", ""), quoted_name(job, "tenant_name"));
-  text += fmt::format("  started   {}\n  completed {}\n", text_or(job, "started_at", "-"),
-                      text_or(job, "completed_at", "-"));
-  text += owned_tenants_text(job);
-  const auto results = job.value("service_results", json::object());
-  for (const auto& [service, result] : results.items()) text += step_text(service, result);
-  return text + fmt::format("  {} rows deleted, {} services completed, {} failed, {:.3f} s\n",
-                            grouped(number_of(job, "total_items_deleted")), number_of(job, "services_completed"),
-                            number_of(job, "services_failed"), seconds_of(job));
-}
-
-std::string job_list_text(const json& page) {
-  const auto jobs = page.value("jobs", json::array());
-  if (jobs.empty()) return "no jobs\n";
-  Table table({{"job"}, {"status"}, {"of"}, {"id"}, {"rows", Align::right}, {"started"}});
-  for (const auto& job : jobs) {
-    table.add({text_or(job, "job_id", ""), text_or(job, "status", ""), is_of_user(job) ? "user" : "tenant",
-               text_or(job, is_of_user(job) ? "user_id" : "tenant_id", ""),
-               grouped(number_of(job, "total_items_deleted")), text_or(job, "started_at", "-")});
-  }
-  return table.text() + next_page_text(page);
 }
 
 }  // namespace tenure::cli

@@ -16,8 +16,5 @@ void print(const Options& options, const nlohmann::json& body, ToText to_text);
 std::string preview_text(const nlohmann::json& preview);
 /// What the deletion of a user would do: to the tenants that are theirs, to memberships, in each service.
 std::string user_preview_text(const nlohmann::json& preview);
-/// Of a tenant's deletion, or of a user's with what became of the tenants that were theirs.
-std::string job_text(const nlohmann::json& job);
-std::string job_list_text(const nlohmann::json& page);
 
 }  // namespace tenure::cli

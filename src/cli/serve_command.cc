@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "erasure/job_runner.h"
 #include "events/outbox.h"
+#include "jobs/work_listener.h"
 #include "server/http_server.h"
 
 namespace tenure::cli {
@@ -83,6 +84,15 @@ void log_sweep(const erasure::SoftDeleteSweep::Outcome& outcome) {
   }
 }
 
+void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
+  for (const auto& job : outcome.shredded) {
+    spdlog::info(R"({{"event":"archive_destroyed","job":"{}"}})", job.str());
+  }
+  for (const auto& error : outcome.errors) {
+    spdlog::error(R"({{"event":"archive_error","error":{}}})", nlohmann::json(error).dump());
+  }
+}
+
 void log_event(const events::Delivery& delivery) {
   spdlog::info(R"({{"event":"published","number":{},"topic":"{}","payload":{}}})", delivery.number,
                delivery.event.topic, delivery.event.payload);
@@ -93,20 +103,26 @@ class Background {
  public:
   explicit Background(Assembly& assembly)
       : sweep_(assembly.sweep()),
+        archive_sweep_(assembly.archive_sweep()),
         runner_(assembly.jobs(), assembly.orchestrator(),
                 erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks()),
-        relay_(assembly.control(), log_event) {}
+        relay_(assembly.control(), log_event),
+        control_(assembly.control().settings()) {}
 
   erasure::JobRunner& runner() { return runner_; }
 
   void start() {
     runner_.start();
+    listener_.emplace(control_, [this] { runner_.wake(); });
     if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
+    if (archive_sweep_ != nullptr) archive_sweep_->start(kSweepInterval, log_archives);
     relaying_ = std::jthread([this](const std::stop_token& stop) { relay(stop); });
   }
 
   void stop() {
     if (sweep_ != nullptr) sweep_->stop();
+    if (archive_sweep_ != nullptr) archive_sweep_->stop();
+    listener_.reset();
     runner_.stop(kDrain);
     relaying_.request_stop();
     if (relaying_.joinable()) relaying_.join();
@@ -128,8 +144,11 @@ class Background {
   }
 
   erasure::SoftDeleteSweep* const sweep_;
+  erasure::ArchiveSweep* const archive_sweep_;
   erasure::JobRunner runner_;
   events::OutboxRelay relay_;
+  const pg::ConnectionSettings control_;
+  std::optional<jobs::WorkListener> listener_;
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread relaying_;  // last: it uses all of the above

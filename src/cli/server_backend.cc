@@ -49,15 +49,20 @@ class ServerBackend final : public Backend {
     return request(method, path, {}, body);
   }
 
-  json erase(const TenantId& tenant, const JobListener& listener) override {
-    return watch(request("DELETE", "/api/v1/tenants/" + tenant.str(), {"Prefer: respond-async"}, nullptr), listener);
+  json erase(const TenantId& tenant, int priority, const JobListener& listener) override {
+    return order("/api/v1/tenants/" + tenant.str(), priority, listener);
   }
 
-  json erase_user(const UserId& user, const JobListener& listener) override {
-    return watch(request("DELETE", "/api/v1/auth/users/" + user.str(), {"Prefer: respond-async"}, nullptr), listener);
+  json erase_user(const UserId& user, int priority, const JobListener& listener) override {
+    return order("/api/v1/auth/users/" + user.str(), priority, listener);
   }
 
  private:
+  json order(const std::string& path, int priority, const JobListener& listener) {
+    const json body = priority == 0 ? json() : json{{"priority", priority}};
+    return watch(request("DELETE", path, {"Prefer: respond-async"}, body), listener);
+  }
+
   static void pause() {
     static std::mutex mutex;
     static std::condition_variable never;

@@ -86,6 +86,7 @@ void add_user_commands(CommandTable& table) {
   auto& erased = table.add_with_backend(user, "erase", "Erase a user from every tenant and service", &erase_user);
   table.add_user(erased);
   table.add_confirm(erased, "The user's e-mail address or id");
+  table.add_terms(erased);
 }
 
 }  // namespace tenure::cli

@@ -85,7 +85,8 @@ jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
                    .services = orchestrator_.steps(SubjectKind::tenant),
                    .id = order.job.value_or(JobId::random()),
                    .run_at = order.run_at,
-                   .priority = order.priority};
+                   .priority = order.priority,
+                   .by = order.by};
   orchestrator_.terms().apply(job);
   // A fence raised for a job that is never made would have to be found and cleared; so the active one is looked for
   // first.

@@ -25,6 +25,7 @@ class EraseTenant {
         std::nullopt;  ///< the id that the job is to have; giving the same order again is harmless
     std::optional<WallTime> run_at = std::nullopt;  ///< absent: as soon as possible
     int priority = 0;                               ///< -100 to 100; the highest goes first
+    std::optional<jobs::Actor> by = std::nullopt;   ///< absent: the user initiated_by, else nobody in particular
   };
 
   /// Without a directory of tenants these have no names, and any id is accepted.

@@ -59,15 +59,19 @@ void EraseUser::require_known(const UserId& user, const Call& call) const {
 }
 
 jobs::NewJob EraseUser::job_for(const Order& order) const {
-  return {
-      .subject = order.user, .initiated_by = order.initiated_by, .services = orchestrator_.steps(SubjectKind::user)};
+  return {.subject = order.user,
+          .initiated_by = order.initiated_by,
+          .services = orchestrator_.steps(SubjectKind::user),
+          .run_at = order.run_at,
+          .priority = order.priority,
+          .by = order.by};
 }
 
 JobId EraseUser::enqueue(const Order& order, const Call& call) {
   require_known(order.user, call);
   const auto job = store_.enqueue(job_for(order));
   // The run does it as well; here it is at once.
-  if (directory_ != nullptr) directory_->suspend_account(order.user, call);
+  if (directory_ != nullptr && !order.run_at) directory_->suspend_account(order.user, call);
   return job;
 }
 

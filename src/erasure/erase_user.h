@@ -35,7 +35,10 @@ class EraseUser {
  public:
   struct Order {
     UserId user;
-    std::optional<UserId> initiated_by;
+    std::optional<UserId> initiated_by = std::nullopt;
+    std::optional<WallTime> run_at = std::nullopt;  ///< absent: as soon as possible
+    int priority = 0;                               ///< -100 to 100; the highest goes first
+    std::optional<jobs::Actor> by = std::nullopt;   ///< absent: the user initiated_by, else nobody in particular
   };
 
   /// Without a directory of users there are no tenants, memberships and accounts to see to, only the services' rows.
@@ -45,7 +48,8 @@ class EraseUser {
   /// @throws Error(not_found) for a user whom neither an account nor a membership nor any service knows.
   UserDeletionPreview preview(const UserId& user, const Call& call) const;
 
-  /// Leaves a job for an orchestrator to claim, and suspends the account, so that nothing new comes of it.
+  /// Leaves a job for an orchestrator to claim, and suspends the account, so that nothing new comes of it; with run_at
+  /// that is done when the job begins.
   /// @throws Error(not_found) as preview, Error(conflict) naming the active job when there is one.
   JobId enqueue(const Order& order, const Call& call);
 

@@ -68,6 +68,37 @@ json owned_tenant_to_json(const jobs::OwnedTenant& owned) {
           {"errors", owned.errors}};
 }
 
+json archive_to_json(const jobs::Job& job) {
+  if (!job.archive_key && !job.archive_shredded_at) return {};
+  return {{"retained_until", time_or_null(job.shred_after)}, {"destroyed_at", time_or_null(job.archive_shredded_at)}};
+}
+
+json approvals_to_json(const jobs::Job& job) {
+  json list = json::array();
+  for (const auto& approval : job.approvals) {
+    list.push_back({{"approver", approval.approver.str()},
+                    {"digest", approval.digest},
+                    {"given_at", to_rfc3339(approval.given_at)},
+                    {"lapsed_at", time_or_null(approval.lapsed_at)}});
+  }
+  return list;
+}
+
+/// What people have decided, and what the job waits for.
+json decisions_to_json(const jobs::Job& job) {
+  return {{"run_at", time_or_null(job.run_at)},
+          {"priority", job.priority},
+          {"on_failure", jobs::to_string(job.on_failure)},
+          {"needs_approval", job.needs_approval},
+          {"approvals", approvals_to_json(job)},
+          {"cancel_requested",
+           job.cancel_requested ? json{{"at", to_rfc3339(job.cancel_requested->at)}, {"by", job.cancel_requested->by}}
+                                : json()},
+          {"hold", job.held_since ? json{{"since", to_rfc3339(*job.held_since)}} : json()},
+          {"waits_until", time_or_null(job.not_before)},
+          {"archive", archive_to_json(job)}};
+}
+
 }  // namespace
 
 json job_to_json(const jobs::Job& job) {
@@ -83,8 +114,11 @@ json job_to_json(const jobs::Job& job) {
                {"services_failed", count_steps(job, {StepState::failed, StepState::unknown})},
                {"service_results", std::move(results)},
                {"duration", duration_of(job)},
+               {"created_at", to_rfc3339(job.created_at)},
                {"started_at", time_or_null(job.started_at)},
-               {"completed_at", time_or_null(job.completed_at)}};
+               {"completed_at", time_or_null(job.completed_at)},
+               {"errors", job.error_log}};
+  body.update(decisions_to_json(job));
   if (kind_of(job.subject) == SubjectKind::user) {
     body["user_id"] = id_of(job.subject);
     body["owned_tenants"] = json::array();
@@ -99,13 +133,44 @@ json job_page_to_json(const jobs::JobPage& page) {
   return {{"jobs", std::move(list)}, {"next_cursor", page.next.empty() ? json() : json(page.next)}};
 }
 
+json transitions_to_json(const std::vector<jobs::Transition>& transitions) {
+  json list = json::array();
+  for (const auto& change : transitions) {
+    list.push_back({{"number", change.number},
+                    {"from", change.from ? json(jobs::to_string(*change.from)) : json()},
+                    {"to", jobs::to_string(change.to)},
+                    {"epoch", change.epoch},
+                    {"by", jobs::to_string(change.by)},
+                    {"reason", change.reason},
+                    {"at", to_rfc3339(change.at)}});
+  }
+  return {{"transitions", std::move(list)}};
+}
+
+json hold_to_json(const jobs::LegalHold& hold) {
+  return {{"number", hold.number},
+          {"tenant_id", hold.tenant.str()},
+          {"reason", hold.reason},
+          {"placed_by", hold.placed_by},
+          {"placed_at", to_rfc3339(hold.placed_at)},
+          {"released_by", hold.released_by ? json(*hold.released_by) : json()},
+          {"released_at", time_or_null(hold.released_at)}};
+}
+
+json hold_page_to_json(const jobs::HoldPage& page) {
+  json list = json::array();
+  for (const auto& hold : page.holds) list.push_back(hold_to_json(hold));
+  return {{"holds", std::move(list)}, {"next_cursor", page.next.empty() ? json() : json(page.next)}};
+}
+
 json preview_to_json(const DeletionPreview& preview) {
   return {{"tenant_id", preview.tenant.str()},
           {"tenant_name", preview.tenant_name ? json(*preview.tenant_name) : json()},
           {"total_items", preview.total_items()},
           {"retained_seconds", preview.retention ? json(preview.retention->count()) : json()},
           {"services_failed", count_failed(preview.services)},
-          {"services", services_to_json(preview.services, preview.tenant)}};
+          {"services", services_to_json(preview.services, preview.tenant)},
+          {"digest", digest_of(preview.services)}};
 }
 
 json user_preview_to_json(const UserDeletionPreview& preview) {

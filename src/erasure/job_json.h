@@ -5,6 +5,7 @@
 #include "erasure/deletion_preview.h"
 #include "erasure/erase_user.h"
 #include "jobs/job_store.h"
+#include "jobs/legal_holds.h"
 
 namespace tenure::erasure {
 
@@ -14,13 +15,25 @@ namespace tenure::erasure {
 /// are seconds, times RFC 3339; what is not known yet is null. In a user's job tenant_id is null, and it has "user_id"
 /// and "owned_tenants": [{"tenant_id", "outcome": "transferred" or "deleted", "new_owner_id", "deletion_job_id",
 /// "status", "errors"}].
+///
+/// Beside that what was decided about the job: {"created_at", "errors", "run_at", "priority", "on_failure",
+/// "needs_approval", "approvals": [{"approver", "digest", "given_at", "lapsed_at"}], "cancel_requested": {"at", "by"},
+/// "hold": {"since"}, "waits_until", "archive": {"retained_until", "destroyed_at"}}.
 nlohmann::json job_to_json(const jobs::Job& job);
 
 /// {"jobs": […], "next_cursor": null on the last page}.
 nlohmann::json job_page_to_json(const jobs::JobPage& page);
 
+/// {"transitions": [{"number", "from", "to", "epoch", "by", "reason", "at"}]}.
+nlohmann::json transitions_to_json(const std::vector<jobs::Transition>& transitions);
+
+/// {"number", "tenant_id", "reason", "placed_by", "placed_at", "released_by", "released_at"}.
+nlohmann::json hold_to_json(const jobs::LegalHold& hold);
+/// {"holds": […], "next_cursor": null on the last page}.
+nlohmann::json hold_page_to_json(const jobs::HoldPage& page);
+
 /// The aggregated preview (spec C12): {"tenant_id", "tenant_name", "total_items", "services_failed",
-/// "services": {service: what it says of itself (spec A1), or {"errors"}}}.
+/// "services": {service: what it says of itself (spec A1), or {"errors"}}, "digest": what an approval is bound to}.
 nlohmann::json preview_to_json(const DeletionPreview& preview);
 
 /// {"user_id", "owned_tenants": [{"tenant_id", "tenant_name", "outcome": "transfer" or "delete", "new_owner_id"}],

@@ -21,6 +21,10 @@ void add_api_routes(Router& router, const ApiServices& services) {
   }
   if (services.jobs) add_job_routes(router, *services.jobs);
   if (services.user_deletion) add_user_deletion_routes(router, *services.user_deletion);
+  if (services.decisions) {
+    add_decision_routes(router, *services.decisions);
+    add_hold_routes(router, *services.decisions);
+  }
 }
 
 }  // namespace tenure::server

@@ -5,6 +5,7 @@
 
 #include "server/auth_routes.h"
 #include "server/contract_routes.h"
+#include "server/decision_routes.h"
 #include "server/health_routes.h"
 #include "server/job_routes.h"
 #include "server/tenant_routes.h"
@@ -22,6 +23,7 @@ struct ApiServices {
   std::optional<TenancyServices> tenancy;             ///< where Tenure keeps tenants
   std::optional<JobServices> jobs;                    ///< where this process runs deletion jobs
   std::optional<UserDeletionServices> user_deletion;  ///< likewise
+  std::optional<DecisionServices> decisions;          ///< likewise
 };
 
 /// Every route there is: the one list of them.

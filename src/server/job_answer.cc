@@ -29,13 +29,13 @@ bool prefers_async(const Request& request) {
   return false;
 }
 
+}  // namespace
+
 Response accepted(const JobId& job) {
   Response response = json_answer(202, {{"job_id", job.str()}});
   response.headers["Location"] = fmt::format("/api/v1/auth/deletion-jobs/{}", job.str());
   return response;
 }
-
-}  // namespace
 
 Response answer_for_job(erasure::JobRunner& runner, const JobId& job, const Request& request) {
   runner.wake();

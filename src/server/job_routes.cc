@@ -1,12 +1,13 @@
 #include "server/job_routes.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "erasure/job_json.h"
+#include "server/body.h"
+#include "server/job_access.h"
 #include "server/job_answer.h"
+#include "server/order_terms.h"
 #include "server/tenant_rules.h"
 
 namespace tenure::server {
@@ -15,42 +16,35 @@ namespace {
 constexpr Milliseconds kLookupTimeout{15000};
 constexpr Milliseconds kSweepTimeout{60000};
 
-bool sees_all_jobs(const Request& request) {
-  return request.principal->is_service() || request.principal->is_platform_admin;
+/// "pending,running"
+std::vector<jobs::JobState> states_in(std::string_view text) {
+  std::vector<jobs::JobState> states;
+  for (;;) {
+    const auto comma = text.find(',');
+    states.push_back(jobs::parse_job_state(text.substr(0, comma)));
+    if (comma == std::string_view::npos) return states;
+    text.remove_prefix(comma + 1);
+  }
 }
 
-/// Whether the person runs the tenant: its owner or an admin.
-bool administers(const JobServices& services, const UserId& user, const TenantId& tenant, const Call& call) {
-  if (services.tenancy == nullptr) return false;
-  const auto role = services.tenancy->members.find_access(tenant, user, call).role;
-  return role == tenancy::Role::owner || role == tenancy::Role::admin;
-}
-
-bool may_see(const JobServices& services, const jobs::Job& job, const Request& request) {
-  if (sees_all_jobs(request)) return true;
-  const auto user = request.principal->user();
-  if (job.initiated_by == user) return true;
-  const auto* tenant = std::get_if<TenantId>(&job.subject);
-  return tenant != nullptr && administers(services, user, *tenant, request.call_within(kLookupTimeout));
+SubjectKind kind_in(std::string_view text) {
+  if (text != "tenant" && text != "user") throw Error(ErrorCode::invalid_argument, "kind: neither tenant nor user");
+  return text == "tenant" ? SubjectKind::tenant : SubjectKind::user;
 }
 
 Response show_job(const JobServices& services, const Request& request) {
   request.allow_query({});
   const auto id = JobId::parse(request.path_parameter("job_id"));
-  const auto job = services.store.find(id);
-  // One that the caller may not see is answered as one that is not there.
-  if (!job || !may_see(services, *job, request)) {
-    throw Error(ErrorCode::not_found, fmt::format("job_id: there is no job {}", id.str()));
-  }
-  return json_answer(200, erasure::job_to_json(*job));
+  return json_answer(200, erasure::job_to_json(visible_job(services.store, services.tenancy, id, request)));
 }
 
 jobs::JobFilter filter_of(const Request& request) {
-  request.allow_query({"tenant_id", "user_id", "status", "limit", "cursor"});
+  request.allow_query({"tenant_id", "user_id", "kind", "status", "limit", "cursor"});
   jobs::JobFilter filter;
   if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
   if (const auto user = request.query_value("user_id")) filter.user = UserId::parse(*user);
-  if (const auto status = request.query_value("status")) filter.states = {jobs::parse_job_state(*status)};
+  if (const auto status = request.query_value("status")) filter.states = states_in(*status);
+  if (const auto kind = request.query_value("kind")) filter.kind = kind_in(*kind);
   filter.limit = request.query_integer("limit", filter.limit);
   filter.cursor = request.query_value("cursor");
   return filter;
@@ -58,9 +52,9 @@ jobs::JobFilter filter_of(const Request& request) {
 
 Response list_jobs(const JobServices& services, const Request& request) {
   const auto filter = filter_of(request);
-  if (!sees_all_jobs(request)) {
+  if (!is_operator(request)) {
     const auto user = request.principal->user();
-    if (!filter.tenant || !administers(services, user, *filter.tenant, request.call_within(kLookupTimeout))) {
+    if (!filter.tenant || !administers(services.tenancy, user, *filter.tenant, request.call_within(kLookupTimeout))) {
       throw Error(ErrorCode::forbidden, "tenant_id: only the jobs of a tenant that the caller owns or administers");
     }
   }
@@ -77,10 +71,15 @@ Response erase_tenant(const JobServices& services, const Request& request) {
   request.allow_query({});
   const auto call = request.call_within(kLookupTimeout);
   const auto tenant = request.tenant.value();
-  erasure::EraseTenant::Order order{.tenant = tenant};
+  Body body(request, {"confirm", "run_at", "priority"});
+  const auto typed = body.optional_text("confirm").value_or("");
+  const auto terms = order_terms_of(body, request);
+  body.check();
+  erasure::EraseTenant::Order order{
+      .tenant = tenant, .run_at = terms.run_at, .priority = terms.priority.value_or(0), .by = actor_of(request)};
   if (services.tenancy != nullptr && request.principal->is_user()) {
     if (auto refused = refuse_beside_other_admins(*services.tenancy, request, tenant, call)) return *refused;
-    require_typed_name(*services.tenancy, request, tenant, call);
+    require_typed_name(*services.tenancy, request, tenant, typed, call);
     order.initiated_by = request.principal->user();
   }
   return answer_for_job(services.runner, services.erase_tenant.enqueue(order, call), request);

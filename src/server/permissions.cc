@@ -58,6 +58,11 @@ constexpr std::array kTable{
     PermissionLine{P::change_domains, "change domains", kAdmins | service, TenantStates::live},
     PermissionLine{P::user_memberships, "read and remove a user's memberships", service},
     PermissionLine{P::read_deletion_jobs, "read deletion jobs", kPerson | service},
+    PermissionLine{P::order_deletion, "order a deletion, also for later", kPerson | service},
+    PermissionLine{P::cancel_deletion, "cancel a deletion", kPerson | service},
+    PermissionLine{P::approve_deletion, "approve a deletion", kOperators},
+    PermissionLine{P::steer_deletion, "reschedule, retry and restore a deletion", kOperators},
+    PermissionLine{P::legal_holds, "read, place and release legal holds", kOperators},
     PermissionLine{P::service_deletion, "delete from a service, and preview it", service},
 };
 

@@ -80,6 +80,11 @@ enum class Permission {
   change_domains,
   user_memberships,
   read_deletion_jobs,
+  order_deletion,
+  cancel_deletion,
+  approve_deletion,
+  steer_deletion,
+  legal_holds,
   service_deletion,
 };
 

@@ -112,8 +112,9 @@ Response update(const TenancyServices& services, const Request& request) {
 Response soft_delete(const TenancyServices& services, const Request& request) {
   const auto call = request.call_within(kTimeout);
   const auto tenant = request.tenant.value();
+  const auto typed = typed_name_of(request);
   if (auto refused = refuse_beside_other_admins(services, request, tenant, call)) return *refused;
-  require_typed_name(services, request, tenant, call);
+  require_typed_name(services, request, tenant, typed, call);
   return answer(request, services.tenants.soft_delete(tenant, services.soft_delete_window, call));
 }
 

@@ -31,12 +31,16 @@ std::optional<Response> refuse_beside_other_admins(const TenancyServices& servic
   return response;
 }
 
-void require_typed_name(const TenancyServices& services, const Request& request, const TenantId& tenant,
-                        const Call& call) {
-  if (request.principal->is_service()) return;
+std::string typed_name_of(const Request& request) {
   Body body(request, {"confirm"});
-  const auto typed = body.optional_text("confirm").value_or("");
+  auto typed = body.optional_text("confirm").value_or("");
   body.check();
+  return typed;
+}
+
+void require_typed_name(const TenancyServices& services, const Request& request, const TenantId& tenant,
+                        const std::string& typed, const Call& call) {
+  if (request.principal->is_service()) return;
   erasure::require_confirmation(services.tenants.get(tenant, call).name, typed);
 }
 

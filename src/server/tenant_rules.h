@@ -2,6 +2,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,10 +17,14 @@ namespace tenure::server {
 std::optional<Response> refuse_beside_other_admins(const TenancyServices& services, const Request& request,
                                                    const TenantId& tenant, const Call& call);
 
-/// A person must have typed the tenant's name into "confirm"; a service need not.
+/// What was typed into "confirm", the only field of the body; empty when nothing was.
+/// @throws Error(invalid_argument) for another body.
+std::string typed_name_of(const Request& request);
+
+/// A person must have typed the tenant's name; a service need not.
 /// @throws Error(invalid_argument) "confirm: …", Error(not_found).
 void require_typed_name(const TenancyServices& services, const Request& request, const TenantId& tenant,
-                        const Call& call);
+                        const std::string& typed, const Call& call);
 
 /// Nobody becomes an owner or a member who could not act, or whose erasure has begun. Where accounts are kept elsewhere
 /// anybody is taken. @throws Error(invalid_argument) naming `field` unless the user has an active account.

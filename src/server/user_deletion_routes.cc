@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "erasure/job_json.h"
 #include "server/body.h"
+#include "server/job_access.h"
 #include "server/job_answer.h"
+#include "server/order_terms.h"
 
 namespace tenure::server {
 namespace {
@@ -26,16 +28,23 @@ Response preview(const UserDeletionServices& services, const Request& request) {
   return json_answer(200, erasure::user_preview_to_json(found));
 }
 
-Response erase(const UserDeletionServices& services, const UserId& user, const Request& request) {
-  const erasure::EraseUser::Order order{.user = user, .initiated_by = person_of(request)};
+Response erase(const UserDeletionServices& services, const UserId& user, const OrderTerms& terms,
+               const Request& request) {
+  const erasure::EraseUser::Order order{.user = user,
+                                        .initiated_by = person_of(request),
+                                        .run_at = terms.run_at,
+                                        .priority = terms.priority.value_or(0),
+                                        .by = actor_of(request)};
   const auto job = services.erase_user.enqueue(order, request.call_within(kLookupTimeout));
   return answer_for_job(services.runner, job, request);
 }
 
 Response erase_user(const UserDeletionServices& services, const Request& request) {
   request.allow_query({});
-  Body(request, {}).check();
-  return erase(services, user_of(request), request);
+  Body body(request, {"run_at", "priority"});
+  const auto terms = order_terms_of(body, request);
+  body.check();
+  return erase(services, user_of(request), terms, request);
 }
 
 Response erase_own_account(const UserDeletionServices& services, const Request& request) {
@@ -45,7 +54,7 @@ Response erase_own_account(const UserDeletionServices& services, const Request& 
   body.check();
   const auto user = request.principal->user();
   services.login->require_password(user, password, request.call_within(kPasswordTimeout));
-  return erase(services, user, request);
+  return erase(services, user, {}, request);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct UserDeletionServices {
 /// The deletion of a user with everything of theirs (spec B7):
 ///
 ///     GET    /api/v1/auth/users/{user_id}/deletion-preview
-///     DELETE /api/v1/auth/users/{user_id}
+///     DELETE /api/v1/auth/users/{user_id}   {"run_at", "priority"}
 ///     DELETE /api/v1/auth/me/account   {"password"}
 ///
 /// The DELETEs answer as that of a tenant does: with the job's result, or 202 with its Location.

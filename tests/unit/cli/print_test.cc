@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/job_text.h"
+
 namespace tenure::cli {
 namespace {
 

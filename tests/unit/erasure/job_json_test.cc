@@ -32,9 +32,14 @@ jobs::Job finished_job() {
   return job;
 }
 
-// C2: these keys and no others.
+// C2: the keys of the contract with these values, and beside them what was decided about the job and nothing else.
 TEST(JobJson, IsTheResultOfTheContract) {
-  EXPECT_EQ(job_to_json(finished_job()), json::parse(R"({
+  json body = job_to_json(finished_job());
+  for (const auto* key : {"created_at", "errors", "run_at", "priority", "on_failure", "needs_approval", "approvals",
+                          "cancel_requested", "hold", "waits_until", "archive"}) {
+    EXPECT_EQ(body.erase(key), 1U) << key;
+  }
+  EXPECT_EQ(body, json::parse(R"({
     "job_id": "a1b2c3d4-0000-4000-8000-000000000002", "status": "failed",
     "tenant_id": "a1b2c3d4-0000-4000-8000-000000000001", "tenant_name": "Forn Vell",
     "initiated_by": "a1b2c3d4-0000-4000-8000-000000000003", "total_items_deleted": 5,
@@ -54,6 +59,40 @@ TEST(JobJson, IsNullWhereNothingIsKnownYet) {
     EXPECT_TRUE(body.at(key).is_null()) << key;
   }
   EXPECT_EQ(body.at("service_results"), json::object());
+}
+
+// C9, C10: what was decided about it, and what it waits for.
+TEST(JobJson, SaysWhatWasDecidedAboutTheJob) {
+  jobs::Job job{.id = JobId::random(), .subject = kTenant};
+  const auto approver = UserId::random();
+  job.run_at = kStart;
+  job.priority = 7;
+  job.on_failure = jobs::OnFailure::roll_back;
+  job.needs_approval = true;
+  job.approvals = {{.approver = approver, .digest = "d1", .given_at = kStart}};
+  job.cancel_requested = jobs::CancelRequest{kStart, "command"};
+  job.held_since = kStart;
+  job.archive_key = "v1.k1.abc";
+  job.shred_after = kStart;
+  job.error_log = {"orders: no"};
+  const json body = job_to_json(job);
+  const std::string start = "2026-03-01T12:00:00.000Z";
+  EXPECT_EQ(body.at("run_at"), start);
+  EXPECT_EQ(body.at("priority"), 7);
+  EXPECT_EQ(body.at("on_failure"), "roll_back");
+  EXPECT_EQ(
+      body.at("approvals"),
+      json::array({{{"approver", approver.str()}, {"digest", "d1"}, {"given_at", start}, {"lapsed_at", nullptr}}}));
+  EXPECT_EQ(body.at("cancel_requested"), json({{"at", start}, {"by", "command"}}));
+  EXPECT_EQ(body.at("hold"), json({{"since", start}}));
+  EXPECT_EQ(body.at("archive"), json({{"retained_until", start}, {"destroyed_at", nullptr}}));
+  EXPECT_EQ(body.at("errors"), json({"orders: no"}));
+  // The key is wrapped, and still nobody's business.
+  EXPECT_EQ(body.dump().find("v1.k1"), std::string::npos);
+}
+
+TEST(JobJson, HasNoArchiveWhereThereIsNone) {
+  EXPECT_TRUE(job_to_json({.id = JobId::random(), .subject = kTenant}).at("archive").is_null());
 }
 
 // C4: a list of them with a cursor.

@@ -39,6 +39,8 @@ Router all_routes() {
                                     .erase_tenant = never_used<erasure::EraseTenant>(),
                                     .runner = runner,
                                     .sweep = &never_used<erasure::SoftDeleteSweep>()});
+  services.decisions.emplace(DecisionServices{*services.jobs, never_used<erasure::JobDecisions>(),
+                                              never_used<erasure::EraseUser>(), never_used<jobs::LegalHolds>()});
   services.user_deletion.emplace(UserDeletionServices{never_used<erasure::EraseUser>(), runner, &login});
   Router router;
   add_api_routes(router, services);

@@ -1,0 +1,26 @@
+#include "server/order_terms.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "jobs/job.h"
+#include "server/job_access.h"
+
+namespace tenure::server {
+
+OrderTerms order_terms_of(Body& body, const Request& request) {
+  if (body.has("priority") && !is_operator(request)) {
+    throw Error(ErrorCode::forbidden, "priority: only services and platform admins set one");
+  }
+  OrderTerms terms{.run_at = body.optional_time("run_at")};
+  if (const auto priority = body.optional_integer("priority")) {
+    if (*priority < jobs::kLowestPriority || *priority > jobs::kHighestPriority) {
+      body.problem(fmt::format("priority: not between {} and {}", jobs::kLowestPriority, jobs::kHighestPriority));
+    } else {
+      terms.priority = static_cast<int>(*priority);
+    }
+  }
+  return terms;
+}
+
+}  // namespace tenure::server
