@@ -57,8 +57,8 @@ JobId EraseTenant::enqueue(const Order& order, const Call& call) {
     const auto job = store_.enqueue(prepared);
     TENURE_FAILPOINT("enqueue.after");
     return job;
-  } catch (const Error&) {
-    name_active_job(order.tenant, call);
+  } catch (const Error& error) {
+    lower_fence_of_no_job(order.tenant, *prepared.id, error, call);
     throw;
   }
 }
@@ -71,11 +71,18 @@ jobs::Job EraseTenant::run_to_end(const Order& order, const std::string& owner, 
   return orchestrator_.run_to_end(enqueue(order, call), owner, stop, listener);
 }
 
-// Two orders at once both found no active job: the fence of the one that comes too late named a job that is never made,
-// and that would be made for a tenant whose deletion has failed, without anybody's order.
-void EraseTenant::name_active_job(const TenantId& tenant, const Call& call) {
+// A fence that names a job that is never made shuts the tenant's people out, and the sweep would make that job later,
+// though the order was refused.
+void EraseTenant::lower_fence_of_no_job(const TenantId& tenant, const JobId& job, const Error& refusal,
+                                        const Call& call) {
   if (directory_ == nullptr) return;
-  if (const auto active = store_.find_active(tenant)) directory_->begin_deletion(tenant, *active, call);
+  if (const auto active = store_.find_active(tenant)) {
+    // Two orders at once both found no active job, and the other one was faster: the fence is its.
+    directory_->begin_deletion(tenant, *active, call);
+  } else if (refusal.code() == ErrorCode::conflict) {
+    // A hold was placed behind the fence. Where the answer was lost instead, the job may be there.
+    directory_->undo_deletion(tenant, job, call);
+  }
 }
 
 jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
@@ -88,8 +95,10 @@ jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
                    .priority = order.priority,
                    .by = order.by};
   orchestrator_.terms().apply(job);
-  // A fence raised for a job that is never made would have to be found and cleared; so the active one is looked for
+  // A fence raised for a job that is never made would have to be found and cleared; so what refuses it is looked for
   // first.
+  jobs::require_priority(job.priority);
+  store_.refuse_under_hold(order.tenant);
   const auto active = store_.find_active(order.tenant);
   if (active && active != job.id) throw jobs::already_active(order.tenant, *active);
   const bool waits = job.run_at.has_value() || job.needs_approval;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "erasure/deletion_preview.h"
 #include "erasure/orchestrator.h"
 #include "erasure/tenant_record.h"
@@ -48,10 +49,10 @@ class EraseTenant {
 
  private:
   std::optional<std::string> name_of(const TenantId& tenant, const Call& call) const;
-  /// Refuses beside an active job, fences, and says what job to make.
+  /// Refuses beside an active job and under a hold, fences, and says what job to make.
   jobs::NewJob prepare(const Order& order, const Call& call);
-  /// Makes the fence name the job there is.
-  void name_active_job(const TenantId& tenant, const Call& call);
+  /// The order was refused behind its fence: that names the job there is, or goes.
+  void lower_fence_of_no_job(const TenantId& tenant, const JobId& job, const Error& refusal, const Call& call);
 
   jobs::JobStore& store_;
   Orchestrator& orchestrator_;

@@ -135,6 +135,13 @@ Lease JobStore::enqueue_leased(const NewJob& job, const std::string& owner, Mill
   });
 }
 
+void JobStore::refuse_under_hold(const Subject& subject) {
+  in_transaction(control_, [&](pg::Transaction& transaction) {
+    if (const auto hold = find_hold(transaction, subject)) throw under_hold(*hold);
+    return true;
+  });
+}
+
 std::optional<JobId> JobStore::find_active(const Subject& subject) {
   return with_session(control_, [&](pg::Connection& session) { return active_job(session, subject); });
 }

@@ -60,6 +60,8 @@ class JobStore {
   /// Adds a job that is leased to `owner` from the start, so that no other orchestrator can take it.
   /// @throws as enqueue; Error(conflict) when it would have to wait for its time or an approval.
   Lease enqueue_leased(const NewJob& job, const std::string& owner, Milliseconds lease);
+  /// @throws Error(conflict) naming the legal hold that stands on a tenant, as enqueue would.
+  void refuse_under_hold(const Subject& subject);
   /// The subject's job that has not ended.
   std::optional<JobId> find_active(const Subject& subject);
 

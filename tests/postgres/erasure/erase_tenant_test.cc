@@ -102,5 +102,70 @@ TEST_F(EraseTenantTest, PreviewAggregatesWhatAnswers) {
   EXPECT_THAT(preview.services[2].errors, ElementsAre("timeout: no answer within 20 ms"));
 }
 
+/// A fence, and what happens right behind it.
+class WatchedFence final : public TenantDirectory {
+ public:
+  std::optional<std::string> find_name(const TenantId&, const Call&) override { return "Forn Vell"; }
+  void begin_deletion(const TenantId&, const JobId& job, const Call&) override {
+    names = job;
+    if (behind) behind();
+  }
+  void undo_deletion(const TenantId&, const JobId& job, const Call&) override {
+    if (names == job) names.reset();
+  }
+
+  std::optional<JobId> names;
+  std::function<void()> behind;
+};
+
+class RefusedOrderTest : public ErasureTest {
+ protected:
+  RefusedOrderTest() { directories_.tenants = &fence_; }
+
+  /// What the order is refused with.
+  Error refusal(EraseTenant::Order order) {
+    Orchestrator runs = orchestrator();
+    order.tenant = tenant_;
+    try {
+      EraseTenant(runs).enqueue(order, Call::within(std::chrono::minutes(1)));
+    } catch (const Error& error) {
+      return error;
+    }
+    ADD_FAILURE() << "no error";
+    return Error(ErrorCode::internal, "none");
+  }
+  void hold() { holds_.place(tenant_, "dispute", jobs::Actor::command()); }
+
+  WatchedFence fence_;
+};
+
+// C10: the tenant's people were shut out by a refused order, and the sweep carried it out when the hold was released.
+TEST_F(RefusedOrderTest, HeldTenantIsNotFenced) {
+  hold();
+  fence_.behind = [] { ADD_FAILURE() << "fenced"; };
+  EXPECT_EQ(refusal({.tenant = tenant_}).code(), ErrorCode::conflict);
+}
+
+TEST_F(RefusedOrderTest, HoldPlacedBehindTheFenceTakesItDown) {
+  fence_.behind = [this] { hold(); };
+  EXPECT_EQ(refusal({.tenant = tenant_}).code(), ErrorCode::conflict);
+  EXPECT_FALSE(fence_.names);
+}
+
+TEST_F(RefusedOrderTest, FasterOrderKeepsItsFence) {
+  std::optional<JobId> faster;
+  fence_.behind = [&] {
+    if (!faster) faster = leased().job;
+  };
+  EXPECT_EQ(refusal({.tenant = tenant_}).code(), ErrorCode::conflict);
+  EXPECT_EQ(fence_.names, faster);
+}
+
+// Bad input
+TEST_F(RefusedOrderTest, WrongPriorityFencesNothing) {
+  fence_.behind = [] { ADD_FAILURE() << "fenced"; };
+  EXPECT_EQ(refusal({.tenant = tenant_, .priority = 101}).code(), ErrorCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace tenure::erasure
