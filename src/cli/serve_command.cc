@@ -21,7 +21,7 @@
 namespace tenure::cli {
 namespace {
 
-constexpr Milliseconds kDrain{20000};
+constexpr Milliseconds kDrain{8000};
 constexpr Milliseconds kSweepInterval{std::chrono::minutes(1)};
 constexpr Milliseconds kRelayInterval{1000};
 constexpr Milliseconds kRelayTimeout{10000};
