@@ -68,6 +68,7 @@ std::string database_locale() {
 struct EmbeddedCluster::State {
   Account account;
   bool durable = true;
+  int prepared_transactions = 0;
   fs::path home;
   fs::path server;
   fs::path data;
@@ -110,10 +111,11 @@ struct EmbeddedCluster::State {
   std::string server_options() const {
     std::string options = fmt::format(
         "-c listen_addresses= -c unix_socket_directories={} -c unix_socket_permissions=0700 -c max_connections=100 "
+        "-c max_prepared_transactions={} "
         "-c shared_buffers=128MB -c max_wal_size=2GB -c timezone=UTC -c log_timezone=UTC -c logging_collector=off "
         // Values of rows stay out of the log.
         "-c log_error_verbosity=terse -c log_min_error_statement=panic",
-        sockets.string());
+        sockets.string(), prepared_transactions);
     if (!durable) options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off";
     return options;
   }
@@ -172,6 +174,7 @@ EmbeddedCluster EmbeddedCluster::start(const ClusterOptions& options) {
   auto state = std::make_unique<State>();
   state->account = server_account();
   state->durable = options.durable;
+  state->prepared_transactions = options.prepared_transactions;
   fs::create_directories(options.directory);
   const auto directory = fs::canonical(options.directory);
   state->home = find_home(directory, state->account);

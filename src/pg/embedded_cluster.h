@@ -11,6 +11,7 @@ namespace tenure::pg {
 struct ClusterOptions {
   std::filesystem::path directory;  ///< made when missing
   bool durable = true;              ///< false: no fsync, for tests and demos; a crash of the machine loses the data
+  int prepared_transactions = 64;   ///< at once, for erasures in two phases; 0: none
 };
 
 /// A private PostgreSQL cluster, run from the distribution's own binaries and reached over a unix socket only, in a

@@ -14,6 +14,7 @@ struct Translation {
 
 constexpr Translation kTranslations[] = {
     {"08", ErrorCode::unavailable, Retry::later},     // connection exception
+    {"0A000", ErrorCode::refused, Retry::never},      // the server does not do that
     {"23", ErrorCode::conflict, Retry::later},        // a constraint said no: another session wrote meanwhile
     {"25006", ErrorCode::unavailable, Retry::later},  // read-only transaction: a standby
     {"28", ErrorCode::unavailable, Retry::never},     // login refused

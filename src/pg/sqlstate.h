@@ -19,5 +19,8 @@ Error connection_error(std::string_view libpq_message, std::string_view descript
 inline constexpr std::string_view kForeignKeyViolation = "23503";
 inline constexpr std::string_view kUniqueViolation = "23505";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
+inline constexpr std::string_view kUndefinedObject = "42704";
+inline constexpr std::string_view kNotInPrerequisiteState = "55000";
+inline constexpr std::string_view kFeatureNotSupported = "0A000";
 
 }  // namespace tenure::pg

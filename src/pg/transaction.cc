@@ -1,5 +1,7 @@
 #include "pg/transaction.h"
 
+#include <fmt/format.h>
+
 #include "base/error.h"
 
 namespace tenure::pg {
@@ -20,18 +22,27 @@ Transaction::~Transaction() {
   }
 }
 
-void Transaction::commit() {
+void Transaction::commit() { end("COMMIT"_sql, "COMMIT"); }
+
+void Transaction::prepare(std::string_view name) {
+  SqlBuilder sql;
+  sql << "PREPARE TRANSACTION ";
+  sql.constant(name);
+  end(sql.build(), "PREPARE TRANSACTION");
+}
+
+void Transaction::end(const Sql& how, std::string_view tag) {
   is_open_ = false;
   Result result(nullptr);
   try {
-    result = connection_.exec("COMMIT"_sql);
+    result = connection_.exec(how);
   } catch (const Error& error) {
     const bool is_answered = !error.sqlstate().empty();
     if (is_answered) throw;
-    throw Error(ErrorCode::outcome_unknown, "no answer to COMMIT", Retry::later);
+    throw Error(ErrorCode::outcome_unknown, fmt::format("no answer to {}", tag), Retry::later);
   }
-  // To a transaction that has failed, COMMIT means ROLLBACK, and is no error.
-  if (result.command() != "COMMIT") throw Error(ErrorCode::conflict, "the transaction had failed and was rolled back");
+  // To a transaction that has failed, either means ROLLBACK, and is no error.
+  if (result.command() != tag) throw Error(ErrorCode::conflict, "the transaction had failed and was rolled back");
 }
 
 }  // namespace tenure::pg

@@ -21,8 +21,13 @@ class Transaction {
   /// @throws Error(conflict) when a statement had failed, so that the server rolled back; Error(outcome_unknown) when
   /// the session broke while the server was committing.
   void commit();
+  /// Leaves the transaction prepared under a name of the server's, for COMMIT PREPARED by whoever. @throws as commit;
+  /// Error(refused) when it did something that cannot be prepared.
+  void prepare(std::string_view name);
 
  private:
+  void end(const Sql& how, std::string_view tag);
+
   Connection& connection_;
   bool is_open_ = true;
 };

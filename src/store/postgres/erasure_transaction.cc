@@ -8,6 +8,7 @@
 #include "catalog/reader.h"
 #include "pg/sqlstate.h"
 #include "pg/transaction.h"
+#include "store/postgres/prepared.h"
 #include "store/postgres/receipts.h"
 #include "store/postgres/transaction_settings.h"
 
@@ -44,7 +45,10 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
   if (auto receipt = find_receipt(connection, order.request)) return std::move(*receipt);
   auto progress = find_progress(connection, order.receipt_key);
   if (order.archive != nullptr) order.archive->begin(connection);
-  StepRunner steps(connection, order, Scratch::temporary(), progress);
+  StepRunner steps(
+      connection, order,
+      ending == Ending::prepared ? Scratch::ordinary(Uuid::random().str().substr(0, 8)) : Scratch::temporary(),
+      progress);
   hold_catalog_still(connection, order.plan, steps.sql());
   steps.begin();
   work(steps, progress);
@@ -61,6 +65,12 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
   insert_receipt(connection, order.request, order.receipt_key, erasure);
   delete_progress(connection, order.request.subject, order.receipt_key);
   TENURE_FAILPOINT("erase.receipt.after");
+  if (ending == Ending::prepared) {
+    steps.drop_scratch();
+    transaction.prepare(prepared_name(order.request, order.service));
+    TENURE_FAILPOINT("erase.prepare.after");
+    return erasure;
+  }
   transaction.commit();
   TENURE_FAILPOINT("erase.commit.after");
   return erasure;

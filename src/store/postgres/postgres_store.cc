@@ -11,6 +11,7 @@
 #include "store/postgres/erasure_transaction.h"
 #include "store/postgres/pending_files.h"
 #include "store/postgres/plan_sql.h"
+#include "store/postgres/prepared.h"
 #include "store/postgres/receipts.h"
 #include "store/postgres/restoration.h"
 #include "store/postgres/transaction_settings.h"
@@ -149,7 +150,33 @@ Preview PostgresStore::preview(const Subject& subject, const Call& call) {
 
 Erasure PostgresStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
   auto connection = pool_.take(call);
-  return run(*connection, make_plan(*connection, kind_of(request.subject)), request, call, progress);
+  return run(*connection, make_plan(*connection, kind_of(request.subject)), request, Ending::whole, call, progress);
+}
+
+Erasure PostgresStore::prepare(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
+  if (!request.job) throw Error(ErrorCode::invalid_argument, "job: only a job prepares an erasure");
+  if (request.idempotency_key.empty()) {
+    throw Error(ErrorCode::invalid_argument, "idempotency_key: what is prepared is settled by its receipt");
+  }
+  auto connection = pool_.take(call);
+  refuse_unprepared_server(*connection);
+  // Of an earlier call whose answer was lost: nobody has decided on it, or he would not ask again.
+  if (std::ranges::count(list_prepared(*connection, *request.job, settings_.service), request.epoch) > 0) {
+    end_prepared(*connection, request, settings_.service, Decision::roll_back);
+  }
+  return run(*connection, make_plan(*connection, kind_of(request.subject)), request, Ending::prepared, call, progress);
+}
+
+void PostgresStore::commit_prepared(const EraseRequest& request, const Call& call) {
+  end_prepared(*pool_.take(call), request, settings_.service, Decision::commit);
+}
+
+void PostgresStore::roll_back_prepared(const EraseRequest& request, const Call& call) {
+  end_prepared(*pool_.take(call), request, settings_.service, Decision::roll_back);
+}
+
+std::vector<std::int64_t> PostgresStore::prepared_epochs(const JobId& job, const Call& call) {
+  return list_prepared(*pool_.take(call), job, settings_.service);
 }
 
 Erasure PostgresStore::erase_by_plan(const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
@@ -158,7 +185,7 @@ Erasure PostgresStore::erase_by_plan(const plan::ErasurePlan& plan, const EraseR
   if (make_plan(*connection, kind_of(request.subject)).digest() != plan.digest()) {
     throw Error(ErrorCode::stale, "a table or a rule was altered after the plan was made; plan again");
   }
-  return run(*connection, plan, request, call, progress);
+  return run(*connection, plan, request, Ending::whole, call, progress);
 }
 
 std::unique_ptr<RowArchive> PostgresStore::make_archive(const plan::ErasurePlan& plan,
@@ -173,7 +200,7 @@ std::unique_ptr<RowArchive> PostgresStore::make_archive(const plan::ErasurePlan&
 }
 
 Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request,
-                           const Call& call, const ProgressSink& progress) {
+                           Ending ending, const Call& call, const ProgressSink& progress) {
   const auto archive = make_archive(plan, request);
   const ErasureOrder order{
       .plan = plan,
@@ -186,9 +213,9 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
   install_service_schema(connection);
   const auto whole_plan = [&](StepRunner& steps, Progress& counted) { do_whole_plan(order, steps, counted); };
   for (int tries_left = kTries;; --tries_left) {
-    auto outcome = run_transaction(connection, order, whole_plan, Ending::whole, call);
+    auto outcome = run_transaction(connection, order, whole_plan, ending, call);
     if (auto* erasure = std::get_if<Erasure>(&outcome)) {
-      remove_files(connection, order, call);
+      if (ending == Ending::whole) remove_files(connection, order, call);
       return std::move(*erasure);
     }
     refuse_outside_rows(connection, plan, request.subject, call);

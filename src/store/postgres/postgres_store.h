@@ -7,7 +7,8 @@
 #include "estate/estate.h"
 #include "pg/pool.h"
 #include "plan/erasure_plan.h"
-#include "store/postgres/row_archive.h"
+#include "store/atomic_store.h"
+#include "store/postgres/erasure_transaction.h"
 #include "store/tenant_data_store.h"
 
 namespace tenure::store {
@@ -31,7 +32,10 @@ struct PostgresStoreSettings {
 /// wait for its end or make it start over; a row of another tenant that would have been touched makes it roll back and
 /// name the rule that settles it. Files named by a column go after the commit; a crash in between leaves
 /// them listed in tenure.pending_files, and the same call again removes them.
-class PostgresStore final : public TenantDataStore {
+///
+/// In two phases the same transaction is prepared instead of committed; its files go when the order is repeated after
+/// the commit, by its receipt.
+class PostgresStore final : public TenantDataStore, public AtomicStore {
  public:
   explicit PostgresStore(PostgresStoreSettings settings);
   ~PostgresStore() override;
@@ -41,6 +45,12 @@ class PostgresStore final : public TenantDataStore {
   Residue verify(const Subject& subject, const Call& call) override;
   bool can_archive() const override { return settings_.vault.has_value(); }
   Restoration restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) override;
+
+  AtomicStore* atomic() override { return this; }
+  Erasure prepare(const EraseRequest& request, const Call& call, const ProgressSink& progress) override;
+  void commit_prepared(const EraseRequest& request, const Call& call) override;
+  void roll_back_prepared(const EraseRequest& request, const Call& call) override;
+  std::vector<std::int64_t> prepared_epochs(const JobId& job, const Call& call) override;
 
   /// Connects and asks nothing. @throws Error(unavailable) when the database does not answer.
   void ping(const Call& call);
@@ -56,8 +66,8 @@ class PostgresStore final : public TenantDataStore {
   plan::ErasurePlan make_plan(pg::Connection& connection, SubjectKind subject) const;
   std::variant<plan::ErasurePlan, plan::Refusals> plan_for(const catalog::Catalog& catalog, SubjectKind subject) const;
   std::unique_ptr<RowArchive> make_archive(const plan::ErasurePlan& plan, const EraseRequest& request) const;
-  Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, const Call& call,
-              const ProgressSink& progress);
+  Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, Ending ending,
+              const Call& call, const ProgressSink& progress);
   void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
                            const Call& call) const;
 

@@ -1,0 +1,2 @@
+-- How many transactions the server keeps prepared at once.
+SELECT current_setting('max_prepared_transactions')::int
