@@ -144,7 +144,8 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
       return identity::issue_service_token(keys_, *clock_, "orchestrator", audience);
     };
     return std::make_shared<store::RemoteStore>(
-        store::RemoteStore::Address{.url = remote->url, .prefix = service.prefix, .user_path = service.user_path},
+        store::RemoteStore::Address{
+            .url = remote->url, .prefix = service.prefix, .user_path = service.user_path, .archives = remote->archives},
         token);
   }
   return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,20 +18,36 @@ namespace tenure::server {
 namespace {
 
 constexpr std::size_t kLongestIdempotencyKey = 255;
+constexpr std::size_t kLongestArchiveKey = 512;
 
 using SubjectOf = Subject (*)(const Request&);
 
 Subject tenant_of(const Request& request) { return TenantId::parse(request.path_parameter("tenant_id")); }
 Subject user_of(const Request& request) { return UserId::parse(request.path_parameter("user_id")); }
 
+void require_printable(const std::string& text, std::size_t longest, std::string_view field) {
+  const auto is_printable = [](char letter) { return letter >= 0x21 && letter <= 0x7E; };
+  if (text.size() <= longest && std::all_of(text.begin(), text.end(), is_printable)) return;
+  throw Error(ErrorCode::invalid_argument, fmt::format("{}: up to {} printable ASCII characters", field, longest));
+}
+
 std::string idempotency_key_of(const Request& request) {
   auto key = request.header("idempotency-key").value_or("");
-  const auto is_printable = [](char letter) { return letter >= 0x21 && letter <= 0x7E; };
-  if (key.size() > kLongestIdempotencyKey || !std::all_of(key.begin(), key.end(), is_printable)) {
-    throw Error(ErrorCode::invalid_argument,
-                fmt::format("Idempotency-Key: up to {} printable ASCII characters", kLongestIdempotencyKey));
-  }
+  require_printable(key, kLongestIdempotencyKey, "Idempotency-Key");
   return key;
+}
+
+std::optional<JobId> job_of(const Request& request) {
+  const auto text = request.header("x-tenure-job");
+  if (!text) return std::nullopt;
+  return JobId::parse(*text, "X-Tenure-Job");
+}
+
+std::optional<archive::WrappedKey> archive_key_of(const Request& request) {
+  auto text = request.header("x-tenure-archive-key");
+  if (!text || text->empty()) return std::nullopt;
+  require_printable(*text, kLongestArchiveKey, "X-Tenure-Archive-Key");
+  return archive::WrappedKey{std::move(*text)};
 }
 
 std::int64_t epoch_of(const Request& request) {
@@ -44,9 +61,27 @@ std::int64_t epoch_of(const Request& request) {
 }
 
 store::EraseRequest erase_request_of(const Request& request, const Subject& subject) {
-  std::optional<JobId> job;
-  if (const auto text = request.header("x-tenure-job")) job = JobId::parse(*text, "X-Tenure-Job");
-  return {.subject = subject, .idempotency_key = idempotency_key_of(request), .job = job, .epoch = epoch_of(request)};
+  store::EraseRequest order{.subject = subject,
+                            .idempotency_key = idempotency_key_of(request),
+                            .job = job_of(request),
+                            .epoch = epoch_of(request),
+                            .archive_key = archive_key_of(request)};
+  if (order.archive_key && !order.job) {
+    throw Error(ErrorCode::invalid_argument, "X-Tenure-Job: is missing; an archive belongs to a job");
+  }
+  return order;
+}
+
+store::RestoreRequest restore_request_of(const Request& request, const Subject& subject) {
+  const auto missing = [](std::string_view field) {
+    return Error(ErrorCode::invalid_argument, fmt::format("{}: is missing", field));
+  };
+  const auto job = job_of(request);
+  if (!job) throw missing("X-Tenure-Job");
+  if (!request.header("x-tenure-epoch")) throw missing("X-Tenure-Epoch");
+  auto key = archive_key_of(request);
+  if (!key) throw missing("X-Tenure-Archive-Key");
+  return {.subject = subject, .job = *job, .epoch = epoch_of(request), .archive_key = std::move(*key)};
 }
 
 /// The errors of a result become the error it was made of again.
@@ -87,6 +122,15 @@ Response erase(const HostedService& service, const Subject& subject, const Reque
   return response;
 }
 
+Response restore(const HostedService& service, const Subject& subject, const Request& request) {
+  request.allow_query({});
+  const auto restoration = service.data_store->restore(restore_request_of(request, subject),
+                                                       request.call_within(service.timeout), store::ProgressSink());
+  auto response = json_answer(200, store::restoration_to_json(service.name, subject, restoration));
+  if (restoration.is_replay) response.headers["Idempotent-Replayed"] = "true";
+  return response;
+}
+
 void add_subject_routes(Router& router, const HostedService& service, const Clock& clock, const std::string& path,
                         SubjectOf subject_of) {
   const auto pattern = fmt::format("/api/v1/{}/{}", service.prefix, path);
@@ -101,6 +145,12 @@ void add_subject_routes(Router& router, const HostedService& service, const Cloc
               .access = AccessRule::of(Permission::service_deletion, service.prefix),
               .handler = [service, subject_of, &clock](const Request& request) {
                 return erase(service, subject_of(request), request, clock);
+              }});
+  router.add({.method = "POST",
+              .pattern = pattern + "/restore",
+              .access = AccessRule::of(Permission::service_restoration, service.prefix),
+              .handler = [service, subject_of](const Request& request) {
+                return restore(service, subject_of(request), request);
               }});
 }
 

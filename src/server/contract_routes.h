@@ -23,7 +23,11 @@ struct HostedService {
 ///   DELETE /api/v1/{prefix}/tenant/{tenant_id}
 ///   GET    /api/v1/{prefix}/{user_path}/{user_id}/deletion-preview
 ///   DELETE /api/v1/{prefix}/{user_path}/{user_id}
-/// Service tokens only. DELETE reads Idempotency-Key, X-Tenure-Job and X-Tenure-Epoch. When it fails, the status
+/// and, to take what a job has erased back from its archive,
+///   POST   /api/v1/{prefix}/tenant/{tenant_id}/restore
+///   POST   /api/v1/{prefix}/{user_path}/{user_id}/restore
+/// Service tokens only. DELETE reads Idempotency-Key, X-Tenure-Job, X-Tenure-Epoch and X-Tenure-Archive-Key; POST needs
+/// the last three. When a DELETE fails, the status
 /// is that of the error, and the body is its problem+json with the contract's "summary" beside it.
 void add_contract_routes(Router& router, const std::vector<HostedService>& services, const Clock& clock);
 

@@ -64,13 +64,14 @@ constexpr std::array kTable{
     PermissionLine{P::steer_deletion, "reschedule, retry and restore a deletion", kOperators},
     PermissionLine{P::legal_holds, "read, place and release legal holds", kOperators},
     PermissionLine{P::service_deletion, "delete from a service, and preview it", service},
+    PermissionLine{P::service_restoration, "take a deletion from a service back", service},
 };
 
 constexpr bool is_in_order() {
   for (std::size_t at = 0; at < kTable.size(); ++at) {
     if (static_cast<std::size_t>(kTable[at].permission) != at) return false;
   }
-  return kTable.size() == static_cast<std::size_t>(Permission::service_deletion) + 1;
+  return kTable.size() == static_cast<std::size_t>(Permission::service_restoration) + 1;
 }
 static_assert(is_in_order(), "the table has one line for each permission, in the order of the enumerators");
 

@@ -86,6 +86,7 @@ enum class Permission {
   steer_deletion,
   legal_holds,
   service_deletion,
+  service_restoration,
 };
 
 struct PermissionLine {

@@ -124,4 +124,20 @@ Erasure erasure_from_json(const json& body) {
           .digest = text_from(summary, "digest")};
 }
 
+json restoration_to_json(const std::string& service, const Subject& subject, const Restoration& restoration) {
+  const std::string what = kind_of(subject) == SubjectKind::tenant ? "tenant" : "user";
+  return {{"message", fmt::format("{}: the {}'s data is back", service, what)},
+          {id_key(subject), id_of(subject)},
+          {"service", service},
+          {"restored_counts", restoration.restored_counts},
+          {"total_restored", total_of(restoration.restored_counts)},
+          {"reverted_counts", restoration.reverted_counts}};
+}
+
+Restoration restoration_from_json(const json& body) {
+  if (!body.is_object()) throw unreadable("body", "is not an object");
+  return {.restored_counts = counts_from(body, "restored_counts", true),
+          .reverted_counts = counts_from(body, "reverted_counts", true)};
+}
+
 }  // namespace tenure::store

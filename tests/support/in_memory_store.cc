@@ -48,7 +48,10 @@ store::Erasure InMemoryStore::erase(const store::EraseRequest& request, const Ca
   run_hook(call);
   const std::lock_guard guard(mutex_);
   orders_.push_back(request);
-  raise_fence(request);
+  if (request.archive_key && !request.job) throw Error(ErrorCode::invalid_argument, "an archive belongs to a job");
+  if (request.archive_key && !has_archive_) throw Error(ErrorCode::refused, "there is no archive");
+  raise_fence(request.subject, request.job, request.epoch);
+  if (request.job && restored_.contains(*request.job)) throw Error(ErrorCode::conflict, "the job was rolled back here");
   const std::pair key(request.subject, request.idempotency_key);
   if (const auto receipt = receipts_.find(key); !request.idempotency_key.empty() && receipt != receipts_.end()) {
     auto erasure = receipt->second;
@@ -57,6 +60,9 @@ store::Erasure InMemoryStore::erase(const store::EraseRequest& request, const Ca
   }
   store::Erasure erasure{.deleted_counts = counts_of(request.subject), .changed_counts = {}, .digest = "abc123"};
   for (auto& [table, subjects] : rows_) subjects.erase(request.subject);
+  if (request.archive_key) {
+    for (const auto& [table, rows] : erasure.deleted_counts) archived_[*request.job][table] += rows;
+  }
   if (!request.idempotency_key.empty()) receipts_[key] = erasure;
   if (progress) progress(erasure.deleted_counts);
   return erasure;
@@ -72,13 +78,34 @@ store::Residue InMemoryStore::verify(const Subject& subject, const Call& call) {
   return residue;
 }
 
+store::Restoration InMemoryStore::restore(const store::RestoreRequest& request, const Call& call,
+                                          const store::ProgressSink& progress) {
+  if (!has_archive_) return TenantDataStore::restore(request, call, progress);
+  run_hook(call);
+  const std::lock_guard guard(mutex_);
+  raise_fence(request.subject, request.job, request.epoch);
+  if (const auto earlier = restored_.find(request.job); earlier != restored_.end()) {
+    auto restoration = earlier->second;
+    restoration.is_replay = true;
+    return restoration;
+  }
+  auto& restoration = restored_[request.job];
+  for (const auto& [table, rows] : archived_[request.job]) {
+    if (rows == 0) continue;
+    rows_[table][request.subject] += rows;
+    restoration.restored_counts[table] = rows;
+  }
+  if (progress) progress(restoration.restored_counts);
+  return restoration;
+}
+
 // The caller holds mutex_.
-void InMemoryStore::raise_fence(const store::EraseRequest& request) {
-  auto& epoch = epochs_[request.subject];
-  if (request.job && request.epoch < epoch) {
+void InMemoryStore::raise_fence(const Subject& subject, const std::optional<JobId>& job, std::int64_t of_order) {
+  auto& epoch = epochs_[subject];
+  if (job && of_order < epoch) {
     throw Error(ErrorCode::conflict, "a later owner of the job, or a later job, holds the fence of this subject");
   }
-  epoch = std::max(epoch, request.epoch);
+  epoch = std::max(epoch, of_order);
 }
 
 // The caller holds mutex_.

@@ -24,6 +24,7 @@ std::vector<std::string> headers_of(const EraseRequest& request) {
   if (!request.idempotency_key.empty()) headers.push_back("Idempotency-Key: " + request.idempotency_key);
   if (request.job) headers.push_back("X-Tenure-Job: " + request.job->str());
   headers.push_back(fmt::format("X-Tenure-Epoch: {}", request.epoch));
+  if (request.archive_key) headers.push_back("X-Tenure-Archive-Key: " + request.archive_key->text);
   return headers;
 }
 
@@ -39,6 +40,9 @@ Preview RemoteStore::preview(const Subject& subject, const Call& call) {
 }
 
 Erasure RemoteStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
+  if (request.archive_key && !address_.archives) {
+    throw Error(ErrorCode::refused, "the service keeps no archive (`archives: true` says that it does)");
+  }
   const auto answer = send_http(
       {.method = "DELETE", .url = url_of(request.subject), .headers = headers_of(request), .bearer = token_()}, call);
   auto erasure = erasure_from_json(body_of(answer, "DELETE"));
@@ -53,6 +57,21 @@ Residue RemoteStore::verify(const Subject& subject, const Call& call) {
     if (rows > 0) residue.rows_left[table] = rows;
   }
   return residue;
+}
+
+Restoration RemoteStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
+  if (!address_.archives) return TenantDataStore::restore(request, call, progress);
+  const auto answer =
+      send_http({.method = "POST",
+                 .url = url_of(request.subject) + "/restore",
+                 .headers = {"X-Tenure-Job: " + request.job.str(), fmt::format("X-Tenure-Epoch: {}", request.epoch),
+                             "X-Tenure-Archive-Key: " + request.archive_key.text},
+                 .bearer = token_()},
+                call);
+  auto restoration = restoration_from_json(body_of(answer, "POST"));
+  restoration.is_replay = answer.headers.count("idempotent-replayed") > 0;
+  if (progress) progress(restoration.restored_counts);
+  return restoration;
 }
 
 std::string RemoteStore::url_of(const Subject& subject) const {

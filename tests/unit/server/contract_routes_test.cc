@@ -49,7 +49,7 @@ struct ContractRoutesTest : ::testing::Test {
   const Subject tenant = TenantId::random();
   const Subject other = TenantId::random();
   const Subject user = UserId::random();
-  test::InMemoryStore data;
+  test::InMemoryStore data{test::InMemoryStore::Archive::in_memory};
   test::ListeningServer server{routes_for(data)};
   const std::string tenant_path = "/api/v1/orders/tenant/" + id_of(tenant);
   const std::string user_path = "/api/v1/training/models/user/" + id_of(user);
@@ -267,6 +267,50 @@ TEST(ContractRoutes, TooManyRequestsOfOneCallerAreHeldBack) {
   EXPECT_EQ(held.status, 429);
   EXPECT_GT(std::stoi(held.headers.at("retry-after")), 1);
   EXPECT_EQ(ask(server.user_token()).status, 403) << "another caller is not held back";
+}
+
+// C7, A10: what a job has erased in another process comes back over the same contract.
+TEST_F(ContractRoutesTest, ADeletionIntoAnArchiveIsTakenBack) {
+  const auto job = JobId::random().str();
+  const std::vector<std::string> archived{"X-Tenure-Job: " + job, "X-Tenure-Epoch: 1", "X-Tenure-Archive-Key: v1.k.x"};
+  EXPECT_EQ(ask("DELETE", tenant_path, server.service_token(), archived).status, 200);
+  ASSERT_TRUE(data.orders().front().archive_key.has_value());
+  EXPECT_EQ(data.orders().front().archive_key->text, "v1.k.x");
+  const std::vector<std::string> order{"X-Tenure-Job: " + job, "X-Tenure-Epoch: 2", "X-Tenure-Archive-Key: v1.k.x"};
+  const auto answer = ask("POST", tenant_path + "/restore", server.service_token(), order);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.headers.count("idempotent-replayed"), 0U);
+  const auto body = json::parse(answer.body);
+  EXPECT_EQ(body["restored_counts"], (json{{"orders", 12}, {"order_items", 30}}));
+  EXPECT_EQ(body["total_restored"], 42);
+  EXPECT_EQ(body["reverted_counts"], json::object());
+  EXPECT_EQ(body["service"], "orders");
+  EXPECT_EQ(body["tenant_id"], id_of(tenant));
+  EXPECT_EQ(ask("POST", tenant_path + "/restore", server.service_token(), order).headers.count("idempotent-replayed"),
+            1U);
+}
+
+TEST_F(ContractRoutesTest, ARestorationSaysWhichHeaderIsMissingOrWrong) {
+  const std::string job = "X-Tenure-Job: " + JobId::random().str();
+  for (const auto& [headers, field] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"X-Tenure-Epoch: 2", "X-Tenure-Archive-Key: v1.k.x"}, "X-Tenure-Job"},
+           {{"X-Tenure-Job: 7", "X-Tenure-Epoch: 2", "X-Tenure-Archive-Key: v1.k.x"}, "X-Tenure-Job"},
+           {{job, "X-Tenure-Archive-Key: v1.k.x"}, "X-Tenure-Epoch"},
+           {{job, "X-Tenure-Epoch: -1", "X-Tenure-Archive-Key: v1.k.x"}, "X-Tenure-Epoch"},
+           {{job, "X-Tenure-Epoch: 2"}, "X-Tenure-Archive-Key"},
+           {{job, "X-Tenure-Epoch: 2", "X-Tenure-Archive-Key: " + std::string(513, 'x')}, "X-Tenure-Archive-Key"}}) {
+    const auto answer = ask("POST", tenant_path + "/restore", server.service_token(), headers);
+    EXPECT_EQ(answer.status, 400) << answer.body;
+    EXPECT_NE(json::parse(answer.body)["detail"].get<std::string>().find(field), std::string::npos) << answer.body;
+  }
+  EXPECT_EQ(ask("DELETE", tenant_path, server.service_token(), {"X-Tenure-Archive-Key: v1.k.x"}).status, 400);
+  EXPECT_TRUE(data.orders().empty());
+}
+
+TEST_F(ContractRoutesTest, ARestorationIsForTheRightServicesTokenOnly) {
+  EXPECT_EQ(ask("POST", tenant_path + "/restore", Secret("")).status, 401);
+  EXPECT_EQ(ask("POST", tenant_path + "/restore", server.service_token("inventory")).status, 401);
+  EXPECT_EQ(ask("POST", user_path + "/restore", server.service_token("training")).status, 400);
 }
 
 }  // namespace

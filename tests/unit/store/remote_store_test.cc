@@ -53,9 +53,9 @@ struct RemoteStoreTest : ::testing::Test {
 
   const Subject tenant = TenantId::random();
   const Subject user = UserId::random();
-  test::InMemoryStore data;
+  test::InMemoryStore data{test::InMemoryStore::Archive::in_memory};
   test::ListeningServer server{routes_for(data)};
-  RemoteStore remote{{.url = server.url(), .prefix = "training", .user_path = "models/user"},
+  RemoteStore remote{{.url = server.url(), .prefix = "training", .user_path = "models/user", .archives = true},
                      [this] { return server.service_token("training"); }};
 };
 
@@ -80,6 +80,38 @@ TEST_F(RemoteStoreTest, KnowsAReplay) {
   const auto replay = remote.erase(order, soon(), {});
   EXPECT_TRUE(replay.is_replay);
   EXPECT_EQ(replay.deleted_counts, (Counts{{"models", 7}}));
+}
+
+// C7
+TEST_F(RemoteStoreTest, TakesBackWhatAJobErased) {
+  for (const auto& subject : {tenant, user}) {
+    const auto job = JobId::random();
+    const archive::WrappedKey key{"v1.k." + job.str()};
+    const auto erasure = remote.erase({.subject = subject, .job = job, .epoch = 3, .archive_key = key}, soon(), {});
+    EXPECT_EQ(data.orders().back().archive_key, key);
+    const RestoreRequest order{.subject = subject, .job = job, .epoch = 4, .archive_key = key};
+    const auto restoration = remote.restore(order, soon(), {});
+    EXPECT_EQ(restoration.restored_counts, erasure.deleted_counts);
+    EXPECT_FALSE(restoration.is_replay);
+    EXPECT_TRUE(remote.restore(order, soon(), {}).is_replay);
+  }
+  EXPECT_TRUE(remote.can_archive());
+}
+
+// A service of another company's, whose entry in the estate does not say that it archives.
+TEST_F(RemoteStoreTest, WithoutAnArchiveNeitherErasesIntoOneNorRestores) {
+  RemoteStore plain({.url = server.url(), .prefix = "training"}, [this] { return server.service_token("training"); });
+  const auto job = JobId::random();
+  EXPECT_FALSE(plain.can_archive());
+  EXPECT_EQ(failure_of([&] {
+              plain.erase({.subject = tenant, .job = job, .archive_key = archive::WrappedKey{"v1.k.x"}}, soon(), {});
+            }).code,
+            ErrorCode::refused);
+  EXPECT_EQ(failure_of([&] {
+              plain.restore({.subject = tenant, .job = job, .epoch = 1, .archive_key = {"v1.k.x"}}, soon(), {});
+            }).code,
+            ErrorCode::refused);
+  EXPECT_TRUE(data.orders().empty());
 }
 
 TEST_F(RemoteStoreTest, ErasesAUserAtTheServicesOwnPath) {
