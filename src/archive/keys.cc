@@ -20,8 +20,13 @@ constexpr std::size_t kLongestId = 63;
 constexpr std::string_view kWrapVersion = "v1.";
 constexpr std::string_view kIdCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-std::string random_bytes(std::size_t size) {
+/// Chooses the fast implementations, and makes its random numbers safe to ask for from several threads.
+void start_libsodium() {
   if (sodium_init() < 0) throw Error(ErrorCode::internal, "libsodium could not start");
+}
+
+std::string random_bytes(std::size_t size) {
+  start_libsodium();
   std::string bytes(size, '\0');
   randombytes_buf(bytes.data(), bytes.size());
   return bytes;
@@ -75,6 +80,8 @@ DataKey::DataKey(Secret bytes) : bytes_(std::move(bytes)) {
 DataKey DataKey::random() { return DataKey(Secret(random_bytes(kKeySize))); }
 
 KeyRing KeyRing::parse(const Secret& text, std::string_view field) {
+  // Nobody reads or writes an archive without a ring.
+  start_libsodium();
   KeyRing ring;
   std::vector<std::string> problems;
   std::string_view rest = text.reveal();
