@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 namespace tenure::server {
 namespace {
@@ -118,6 +119,7 @@ std::vector<std::string_view> split_path(std::string_view path) {
   auto segments = segments_of(path);
   for (const auto segment : segments) {
     const auto decoded = percent_decode(segment, "path");
+    if (!is_utf8(decoded)) throw bad_path("not UTF-8");
     if (decoded == "." || decoded == "..") throw bad_path("'.' and '..' are not accepted");
     if (decoded.find_first_of("/\\;%") != std::string::npos && decoded != segment) {
       throw bad_path("an encoded slash, backslash, semicolon or percent sign is not accepted");

@@ -50,8 +50,8 @@ class Router {
 };
 
 /// The segments of a path as sent: "/a/b/" → a, b, "". @throws Error(invalid_argument) for what different servers read
-/// differently: encoded or doubled slashes, backslashes, "." and "..", ";", double encoding, control characters, broken
-/// percent signs.
+/// differently: encoded or doubled slashes, backslashes, "." and "..", ";", double encoding, control characters, what
+/// is not UTF-8, broken percent signs.
 std::vector<std::string_view> split_path(std::string_view path);
 
 /// Percent-decodes; a '+' stays unless `plus_is_space`. @throws Error(invalid_argument) naming `what`.

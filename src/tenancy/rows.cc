@@ -1,30 +1,13 @@
 #include "tenancy/rows.h"
 
 #include "base/error.h"
+#include "base/utf8.h"
 #include "tenancy/sql.h"
 
 namespace tenure::tenancy {
 namespace {
 
 using std::chrono::microseconds;
-
-/// The length in bytes of the UTF-8 character at the start, and its code; nothing when it is malformed.
-std::optional<std::pair<std::size_t, std::uint32_t>> character_at(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return std::pair{std::size_t{1}, std::uint32_t{lead}};
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return std::nullopt;
-  std::uint32_t code = lead & (0xFFU >> (length + 1));
-  for (std::size_t at = 1; at < length; ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if ((byte & 0xC0U) != 0x80) return std::nullopt;
-    code = code << 6U | (byte & 0x3FU);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kLeast[length] || code > 0x10FFFF || is_surrogate) return std::nullopt;
-  return std::pair{length, code};
-}
 
 bool is_control(std::uint32_t code) { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
@@ -92,9 +75,8 @@ std::string_view trimmed(std::string_view text) {
 bool is_name(std::string_view text, std::size_t longest) {
   std::size_t characters = 0;
   while (!text.empty()) {
-    const auto character = character_at(text);
-    if (!character || is_control(character->second) || ++characters > longest) return false;
-    text.remove_prefix(character->first);
+    const auto character = take_character(text);
+    if (!character || is_control(*character) || ++characters > longest) return false;
   }
   return characters > 0;
 }

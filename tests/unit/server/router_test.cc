@@ -109,6 +109,10 @@ TEST(Router, RefusesPathsThatServersReadDifferently) {
                            "/jobs/%00",
                            "/jobs/a%0d%0aX",
                            "/jobs/7#x",
+                           "/jobs/\xff",
+                           "/jobs/%ff",
+                           "/jobs/%c0%af",
+                           "/jobs/%ed%a0%80",
                            "/api/v1/orders/tenant/1%2fdeletion-preview",
                            "/api/v1/orders/..;/orders/tenant/1"}) {
     EXPECT_EQ(find("GET", path).substr(0, 9), "400 path:") << path;
