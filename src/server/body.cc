@@ -6,7 +6,7 @@
 #include <cctype>
 #include <chrono>
 #include <set>
-#include <sstream>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -17,6 +17,9 @@ using nlohmann::json;
 
 constexpr int kDeepest = 32;
 constexpr std::size_t kLongestNameShown = 40;
+// A WallTime has nanoseconds, of which 64 bits hold the years 1678 to 2261.
+constexpr std::chrono::year kFirstYear{1900};
+constexpr std::chrono::year kLastYear{2199};
 
 Error malformed(std::string_view why) { return Error(ErrorCode::invalid_argument, fmt::format("body: {}", why)); }
 
@@ -57,18 +60,23 @@ std::string shown(const std::string& name) {
 
 bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
+/// Whether `text` begins as `pattern`, in which a 9 stands for any digit.
+bool begins_as(std::string_view text, std::string_view pattern) {
+  return text.size() >= pattern.size() && std::equal(pattern.begin(), pattern.end(), text.begin(), [](char p, char t) {
+           return p == '9' ? t >= '0' && t <= '9' : p == std::toupper(static_cast<unsigned char>(t));
+         });
+}
+
 /// RFC 3339, with seconds and perhaps a fraction of them.
 std::optional<WallTime> parse_time(const std::string& text) {
   using namespace std::chrono;
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, read = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
-                  &read) != 6 ||
-      read != 19) {
-    return std::nullopt;
-  }
-  const year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                            std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  if (!begins_as(text, "9999-99-99T99:99:99") && !begins_as(text, "9999-99-99 99:99:99")) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t digits) { return std::stoi(text.substr(at, digits)); };
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  const year_month_day date{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                            day(static_cast<unsigned>(number(8, 2)))};
+  const bool is_representable = date.year() >= kFirstYear && date.year() <= kLastYear;
+  if (!date.ok() || !is_representable || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   auto rest = std::string_view(text).substr(19);
   milliseconds fraction{0};
   if (rest.starts_with('.')) {
@@ -80,13 +88,11 @@ std::optional<WallTime> parse_time(const std::string& text) {
   }
   minutes offset{0};
   if (rest != "Z" && rest != "z") {
-    int hours_off = 0, minutes_off = 0;
-    const std::string zone(rest);
-    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') ||
-        std::sscanf(zone.c_str() + 1, "%2d:%2d", &hours_off, &minutes_off) != 2 || hours_off > 23 || minutes_off > 59) {
-      return std::nullopt;
-    }
-    offset = minutes((zone[0] == '-' ? -1 : 1) * (hours_off * 60 + minutes_off));
+    const auto behind_seconds = text.size() - rest.size();
+    if (rest.size() != 6 || !(begins_as(rest, "+99:99") || begins_as(rest, "-99:99"))) return std::nullopt;
+    const int hours_off = number(behind_seconds + 1, 2), minutes_off = number(behind_seconds + 4, 2);
+    if (hours_off > 23 || minutes_off > 59) return std::nullopt;
+    offset = minutes((rest[0] == '-' ? -1 : 1) * (hours_off * 60 + minutes_off));
   }
   return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction - offset;
 }
@@ -160,7 +166,7 @@ std::optional<WallTime> Body::optional_time(std::string_view name) {
   const auto written = optional_text(name);
   if (!written) return std::nullopt;
   auto time = parse_time(*written);
-  if (!time) problem(fmt::format("{}: not a time of RFC 3339 with its zone", name));
+  if (!time) problem(fmt::format("{}: not a time of RFC 3339 with its zone, from 1900 to 2199", name));
   return time;
 }
 

@@ -34,7 +34,7 @@ class Body {
   Secret secret(std::string_view name);
   std::optional<bool> optional_flag(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name);
-  /// RFC 3339 with a time zone.
+  /// RFC 3339 with a time zone, from 1900 to 2199.
   std::optional<WallTime> optional_time(std::string_view name);
   std::optional<UserId> optional_user(std::string_view name);
   /// Any JSON.
