@@ -24,7 +24,8 @@ bool is_safe_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), is_safe);
 }
 
-/// An address without its port; of IPv6 the /64, which is what one subscriber has.
+/// An address without its port; of IPv6 the /64, which is what one subscriber has. IPv4 reads the same where a socket
+/// of both kinds writes it as ::ffff:192.0.2.1.
 std::string network_of(std::string_view address) {
   if (address.starts_with('[')) {
     address.remove_prefix(1);
@@ -35,6 +36,10 @@ std::string network_of(std::string_view address) {
   std::array<unsigned char, 16> bytes{};
   const std::string text(address);
   if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
+  constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
+    return fmt::format("{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
+  }
   std::string network;
   for (std::size_t at = 0; at < 8; ++at) network += fmt::format("{:02x}", bytes[at]);
   return network;
