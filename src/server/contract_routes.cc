@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "server/body.h"
 #include "server/problem.h"
 #include "store/contract_json.h"
 #include "store/deletion_result.h"
@@ -113,6 +114,7 @@ Response preview(const HostedService& service, const Subject& subject, const Req
 
 Response erase(const HostedService& service, const Subject& subject, const Request& request, const Clock& clock) {
   request.allow_query({});
+  Body(request, {}).check();
   const auto order = erase_request_of(request, subject);
   auto result =
       store::erase_safely(*service.data_store, service.name, order, request.call_within(service.timeout), clock);

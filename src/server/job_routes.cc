@@ -87,6 +87,7 @@ Response erase_tenant(const JobServices& services, const Request& request) {
 
 Response sweep(const JobServices& services, const Request& request) {
   request.allow_query({});
+  Body(request, {}).check();
   const auto outcome = services.sweep->sweep(request.call_within(kSweepTimeout));
   services.runner.wake();
   nlohmann::json started = nlohmann::json::array();

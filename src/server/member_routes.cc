@@ -114,6 +114,7 @@ Response memberships(const TenancyServices& services, const Request& request) {
 }
 
 Response remove_memberships(const TenancyServices& services, const Request& request) {
+  Body(request, {}).check();
   const auto user = user_of(request);
   nlohmann::json results = nlohmann::json::array();
   int removed = 0;
