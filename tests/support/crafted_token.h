@@ -19,7 +19,10 @@ nlohmann::json good_header(const identity::SigningKeys& keys);
 nlohmann::json good_claims(const std::string& audience);
 Signer signer_of(const identity::SigningKeys& keys);
 
-/// The attacks there are against tokens, by name: none of them may be accepted where `audience` is.
+/// The attacks there are against tokens, by name, each made of a good token with these claims: none of them may be
+/// accepted where that one is.
+std::map<std::string, std::string> forgeries_of(const identity::SigningKeys& keys, const nlohmann::json& good_claims);
+/// Of a service's token for `audience`.
 std::map<std::string, std::string> forged_tokens(const identity::SigningKeys& keys, const std::string& audience);
 
 }  // namespace tenure::test

@@ -1,6 +1,6 @@
 #include "tests/unit/identity/external_provider_test.h"
 
-#include "tests/unit/identity/rsa_key.h"
+#include "tests/support/rsa_key.h"
 
 namespace tenure::identity {
 namespace {

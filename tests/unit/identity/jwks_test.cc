@@ -7,8 +7,8 @@
 #include "base/base64url.h"
 #include "base/error.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/rsa_key.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/unit/identity/rsa_key.h"
 
 namespace tenure::identity {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/unit/identity/rsa_key.h"
+#include "tests/support/rsa_key.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
