@@ -35,6 +35,7 @@ class RateLimiter {
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, Bucket> buckets_;  // guarded by mutex_
+  std::size_t clean_at_ = 0;               // likewise: how many buckets there may be before idle ones are forgotten
 };
 
 }  // namespace tenure::server
