@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <string_view>
 
 #include "base/error.h"
 #include "estate/document.h"
@@ -14,6 +17,11 @@
 
 namespace tenure::estate {
 namespace {
+
+/// Words of Tenure's own paths, and the audience of tokens that are good for all of it: what is made out for a service
+/// of that prefix, and sent to its address, would be good everywhere.
+constexpr std::string_view kReservedPrefixes[] = {"auth",        "deletion-preview", "health",
+                                                  "invitations", "tenants",          "tenure"};
 
 void read_control(Estate& estate, const Value& value) {
   const Fields fields(value, {"database", "schema_file"});
@@ -35,6 +43,9 @@ void read_services(Estate& estate, const Value& value) {
   estate.services.reserve(entries.size());
   for (const auto& entry : entries) {
     const auto& service = estate.services.emplace_back(read_service(entry));
+    if (std::ranges::find(kReservedPrefixes, service.prefix) != std::end(kReservedPrefixes)) {
+      entry.value.problem(fmt::format("has the prefix {}, which is Tenure's own; give it another", service.prefix));
+    }
     const auto [first, is_new] = prefixes.emplace(service.prefix, &service);
     if (is_new) continue;
     entry.value.problem(

@@ -111,6 +111,11 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{
             "prefix_with_slash", with_database("    prefix: a/b\n"),
             "5: services.orders.prefix: \"a/b\" is not a prefix: a small letter, then at most 62 of a-z, 0-9, _ and -"},
+        // Whoever holds a token for Tenure itself may do everything; one for a service goes to that service's address.
+        Mistake{"prefix_of_tenures_audience", with_database("    prefix: tenure\n"),
+                "3: services.orders: has the prefix tenure, which is Tenure's own; give it another"},
+        Mistake{"prefix_of_tenures_paths", with_database("    prefix: auth\n"),
+                "3: services.orders: has the prefix auth, which is Tenure's own; give it another"},
         Mistake{"same_prefix", with_database("  sales: {database: x, prefix: orders}\n"),
                 "5: services.sales: has the same prefix as orders on line 3"},
         Mistake{"unknown_key", with_database("    timeut: 5s\n"),
