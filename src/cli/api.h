@@ -28,7 +28,7 @@ class Api {
   Api& operator=(const Api&) = delete;
 
   server::Response answer(server::Request request) const noexcept { return gateway_.answer(std::move(request)); }
-  void note_refused(int status, std::string_view why) const { gateway_.note_refused(status, why); }
+  void note_refused(const server::RefusedRequest& refused) const { gateway_.note_refused(refused); }
   const server::Router& router() const { return router_; }
 
  private:

@@ -179,7 +179,7 @@ int serve(const Options& options) {
                            .runner = background ? &background->runner() : nullptr,
                            .log = server::access_log_on_stderr()});
   server::HttpServer http({.listen = server::parse_listen_address(options.listen),
-                           .on_refused = [&](int status, std::string_view why) { api.note_refused(status, why); }},
+                           .on_refused = [&](const server::RefusedRequest& refused) { api.note_refused(refused); }},
                           [&](server::Request request) { return api.answer(std::move(request)); });
   if (const auto* cluster = assembly.cluster()) {
     const auto parameters = cluster->database("postgres").parameters();

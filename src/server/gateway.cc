@@ -64,8 +64,8 @@ Response Gateway::answer(Request request) const noexcept {
   return response;
 }
 
-void Gateway::note_refused(int status, std::string_view why) const {
-  log_({.status = status, .error = std::string(why)});
+void Gateway::note_refused(const RefusedRequest& refused) const {
+  log_({.status = refused.status, .request_id = refused.request_id, .error = std::string(refused.why)});
 }
 
 Response Gateway::run(Request& request, AccessLine& line) const {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "base/clock.h"
 #include "server/access_log.h"
 #include "server/filters.h"
 #include "server/http.h"
+#include "server/http_server.h"
 #include "server/router.h"
 
 namespace tenure::server {
@@ -19,7 +18,7 @@ class Gateway {
 
   Response answer(Request request) const noexcept;
   /// For HttpServerSettings::on_refused: what never became a request is in the access log too.
-  void note_refused(int status, std::string_view why) const;
+  void note_refused(const RefusedRequest& refused) const;
 
  private:
   Response run(Request& request, AccessLine& line) const;

@@ -20,7 +20,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "server/problem.h"
+#include "server/filters.h"
 #include "server/refusing_socket.h"
 #include "server/worker_pool.h"
 
@@ -30,7 +30,7 @@ namespace {
 /// Passes the parser's verdict on to the socket that is closed next, on the same thread.
 class RefusalLogger {
  public:
-  explicit RefusalLogger(std::function<void(int, std::string_view)> on_refused) : on_refused_(std::move(on_refused)) {}
+  explicit RefusalLogger(std::function<void(const RefusedRequest&)> on_refused) : on_refused_(std::move(on_refused)) {}
 
   template <class Message>
   void trace(Message&&) const {}
@@ -41,11 +41,11 @@ class RefusalLogger {
   template <class Message>
   void error(Message&& message) const {
     pending_refusal = refusal_of(message());
-    if (pending_refusal && on_refused_) on_refused_(pending_refusal->status, pending_refusal->why);
+    if (pending_refusal && on_refused_) on_refused_(*pending_refusal);
   }
 
  private:
-  std::function<void(int, std::string_view)> on_refused_;
+  std::function<void(const RefusedRequest&)> on_refused_;
 };
 
 struct Traits : restinio::traits_t<restinio::asio_timer_manager_t, RefusalLogger, restinio::default_request_handler_t,
@@ -241,17 +241,18 @@ class HttpServer::Impl {
     auto request = to_request(*from, stop_.get_token());
     const bool is_odd = has_odd_name(request.headers);
     const ReplyTo to{from, unwritten_.take(), request.method == "HEAD", is_stopping_ || is_odd};
-    if (is_odd) return refuse(400, "a header's name holds a blank", to);
+    const auto request_id = request_id_for(request);
+    if (is_odd) return refuse({400, "a header's name holds a blank", request_id}, to);
     const bool is_taken = !is_stopping_ && workers_.try_submit([this, to, request = std::move(request)]() mutable {
       reply(handler_(std::move(request)), to);
     });
-    if (!is_taken) return refuse(503, is_stopping_ ? "the server is stopping" : "the server is busy", to);
+    if (!is_taken) return refuse({503, is_stopping_ ? "the server is stopping" : "the server is busy", request_id}, to);
     return restinio::request_accepted();
   }
 
-  restinio::request_handling_status_t refuse(int status, std::string_view why, const ReplyTo& to) {
-    if (settings_.on_refused) settings_.on_refused(status, why);
-    reply(http_problem(status, why, ""), to);
+  restinio::request_handling_status_t refuse(const RefusedRequest& refused, const ReplyTo& to) {
+    if (settings_.on_refused) settings_.on_refused(refused);
+    reply(answer_to(refused), to);
     return restinio::request_accepted();
   }
 

@@ -18,6 +18,13 @@ struct ListenAddress {
   std::uint16_t port = 0;          ///< 0: any free one
 };
 
+/// What never reached the handler, and was answered with this status.
+struct RefusedRequest {
+  int status = 0;
+  std::string_view why;
+  std::string request_id;  ///< as it was answered
+};
+
 /// "127.0.0.1:8080", "[::1]:8080", "localhost:0". @throws Error(invalid_argument) naming what is wrong.
 ListenAddress parse_listen_address(std::string_view text);
 
@@ -32,8 +39,8 @@ struct HttpServerSettings {
   std::chrono::seconds read_timeout{20};  ///< for a whole request to arrive, or the next one on a kept connection
   std::chrono::seconds write_timeout{30};
   std::chrono::minutes answer_timeout{60};  ///< of a handler; routes have shorter ones of their own
-  /// Told about requests that were refused before they were one: status and reason. Called on the network thread.
-  std::function<void(int status, std::string_view why)> on_refused;
+  /// Told about requests that were refused before they were one. Called on the network thread.
+  std::function<void(const RefusedRequest& refused)> on_refused;
 };
 
 /// An HTTP/1.1 server: one network thread, and a pool of workers on which the handler runs. What is not HTTP or too

@@ -11,42 +11,52 @@
 #include <string_view>
 #include <utility>
 
+#include "base/ids.h"
+#include "server/http_server.h"
 #include "server/problem.h"
 
 /// RESTinio closes a connection without a word when a request is malformed or over a limit. Its two seams are enough to
 /// answer it: the logger hears the parser's verdict, and the socket, which is closed next, says it to the client.
 namespace tenure::server {
 
-struct Refusal {
-  int status;
-  std::string_view why;
-};
+/// What is answered to a request that never became one.
+inline Response answer_to(const RefusedRequest& refused) {
+  auto response = http_problem(refused.status, refused.why, refused.request_id);
+  response.headers["X-Request-Id"] = refused.request_id;
+  response.headers["X-Content-Type-Options"] = "nosniff";
+  response.headers["Cache-Control"] = "no-store";
+  return response;
+}
 
 /// The status of what RESTinio 0.6.16 logs when http_parser stops: "[connection:1] parser error HPE_CB_body: …".
-inline std::optional<Refusal> refusal_of(std::string_view logged) {
+inline std::optional<RefusedRequest> refusal_of(std::string_view logged) {
   const auto has = [&](std::string_view text) { return logged.find(text) != std::string_view::npos; };
+  const auto refused = [](int status, std::string_view why) {
+    return RefusedRequest{status, why, Uuid::random().str()};
+  };
   if (!has("parser error")) return std::nullopt;
-  if (has("HPE_CB_headers_complete") || has("HPE_CB_body")) return Refusal{413, "the body is too large"};
-  if (has("HPE_CB_url")) return Refusal{414, "the path and query are too long"};
+  if (has("HPE_CB_headers_complete") || has("HPE_CB_body")) return refused(413, "the body is too large");
+  if (has("HPE_CB_url")) return refused(414, "the path and query are too long");
   if (has("HPE_CB_header_field") || has("HPE_CB_header_value") || has("HPE_HEADER_OVERFLOW")) {
-    return Refusal{431, "a header is too long, or there are too many"};
+    return refused(431, "a header is too long, or there are too many");
   }
-  return Refusal{400, "the request is not HTTP/1.1"};
+  return refused(400, "the request is not HTTP/1.1");
 }
 
 /// What the network thread has just heard from the parser. Each server has one network thread.
-inline thread_local std::optional<Refusal> pending_refusal;
+inline thread_local std::optional<RefusedRequest> pending_refusal;
 
 /// Writes the answer, then reads and forgets for a moment: closing at once would make the kernel send a reset, which
 /// can overtake the answer.
 class Farewell : public std::enable_shared_from_this<Farewell> {
  public:
-  Farewell(asio::ip::tcp::socket socket, const Refusal& refusal)
+  Farewell(asio::ip::tcp::socket socket, const RefusedRequest& refused)
       : socket_(std::move(socket)), timer_(socket_.get_executor()) {
-    const auto response = http_problem(refusal.status, refusal.why, "");
-    answer_ =
-        fmt::format("HTTP/1.1 {} Refused\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
-                    refusal.status, response.content_type, response.body.size(), response.body);
+    const auto response = answer_to(refused);
+    answer_ = fmt::format("HTTP/1.1 {} Refused\r\nContent-Type: {}\r\nContent-Length: {}\r\n", response.status,
+                          response.content_type, response.body.size());
+    for (const auto& [name, value] : response.headers) answer_ += fmt::format("{}: {}\r\n", name, value);
+    answer_ += "Connection: close\r\n\r\n" + response.body;
   }
 
   void start() {
@@ -89,12 +99,12 @@ class RefusingSocket : public asio::ip::tcp::socket {
   }
 
   void close() {
-    const auto refusal = std::exchange(pending_refusal, std::nullopt);
-    if (!refusal) {
+    const auto refused = std::exchange(pending_refusal, std::nullopt);
+    if (!refused) {
       asio::ip::tcp::socket::close();
       return;
     }
-    std::make_shared<Farewell>(std::move(static_cast<asio::ip::tcp::socket&>(*this)), *refusal)->start();
+    std::make_shared<Farewell>(std::move(static_cast<asio::ip::tcp::socket&>(*this)), *refused)->start();
   }
 };
 

@@ -41,7 +41,7 @@ Secret ListeningServer::user_token(const std::string& audience) const {
 
 server::HttpServerSettings ListeningServer::with_log(server::HttpServerSettings settings) {
   if (!settings.on_refused) {
-    settings.on_refused = [this](int status, std::string_view why) { gateway_.note_refused(status, why); };
+    settings.on_refused = [this](const server::RefusedRequest& refused) { gateway_.note_refused(refused); };
   }
   return settings;
 }

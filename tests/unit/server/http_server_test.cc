@@ -5,7 +5,9 @@
 #include <atomic>
 #include <condition_variable>
 #include <future>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "store/remote/http_client.h"
@@ -94,8 +96,12 @@ TEST(HttpServer, AnswersWhatIsTooLargeOrNotHttpWithAProblem) {
   settings.longest_target = 300;
   settings.longest_header = 500;
   settings.most_headers = 20;
-  std::atomic<int> told = 0;
-  settings.on_refused = [&](int status, std::string_view) { told = status; };
+  std::mutex mutex;
+  RefusedRequest told;
+  settings.on_refused = [&](const RefusedRequest& one) {
+    const std::lock_guard guard(mutex);
+    told = one;
+  };
   const HttpServer server(settings, echo);
   std::string many_headers;
   for (int i = 0; i < 30; ++i) many_headers += "X-" + std::to_string(i) + ": 1\r\n";
@@ -116,14 +122,18 @@ TEST(HttpServer, AnswersWhatIsTooLargeOrNotHttpWithAProblem) {
       {"a length and chunks",
        raw_request("POST", "/", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n", 400},
   };
+  std::set<std::string> ids;
   for (const auto& [name, bytes, status] : refused) {
-    told = 0;
     const auto answer = exchange_raw(server.port(), bytes);
     EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 " + std::to_string(status)) << name << ": " << answer;
     const auto body =
         nlohmann::json::parse(answer.substr(std::min(answer.find("\r\n\r\n"), answer.size())), nullptr, false);
     EXPECT_EQ(body.is_object() ? body.value("status", 0) : 0, status) << name << ": " << answer;
-    EXPECT_EQ(told, status) << name;
+    const std::lock_guard guard(mutex);
+    EXPECT_EQ(told.status, status) << name;
+    EXPECT_EQ(body.is_object() ? body.value("request_id", "") : "", told.request_id) << name;
+    EXPECT_NE(answer.find("\r\nX-Request-Id: " + told.request_id + "\r\n"), std::string::npos) << name;
+    EXPECT_TRUE(ids.insert(told.request_id).second) << name;
   }
   EXPECT_EQ(send_http({.url = server.url() + "/still-there"}, soon()).status, 200);
 }
@@ -165,8 +175,8 @@ TEST(HttpServer, SaysAtOnceThatItIsBusyWhenItsQueueIsFull) {
   HttpServerSettings settings;
   settings.workers = 1;
   settings.queue_limit = 1;
-  settings.on_refused = [&](int status, std::string_view) {
-    EXPECT_EQ(status, 503);
+  settings.on_refused = [&](const RefusedRequest& one) {
+    EXPECT_EQ(one.status, 503);
     if (++refused == 2) two_refused.open();
   };
   const HttpServer server(settings, [&](const Request&) {
