@@ -41,6 +41,7 @@ class SmallEstate {
   static SmallEstate& shared();
 
   Response answer(Request request) { return api_->answer(std::move(request)); }
+  void note_refused(const RefusedRequest& refused) { api_->note_refused(refused); }
   const cli::Api& api() const { return *api_; }
   cli::Assembly& assembly() { return *assembly_; }
   const identity::SigningKeys& keys() const { return assembly_->keys(); }
