@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/opaque_token.h"
+#include "erasure/deletion_preview.h"
 
 namespace tenure::server {
 namespace {
@@ -31,6 +32,20 @@ json new_tenant(const Context& context) {
 json confirmation(const Context& context) {
   if (context.caller.is_service()) return nullptr;
   return {{"confirm", context.scene.name}};
+}
+
+json deletion_order(const Context& context) {
+  // A tenant is its own people's, and a service's, to delete; a user is an operator's.
+  if (context.caller.kinds.has(CallerKind::platform_admin)) return {{"user_id", context.scene.target.str()}};
+  json body = {{"tenant_id", context.scene.tenant.str()}};
+  if (!context.caller.is_service()) body["confirm"] = context.scene.name;
+  return body;
+}
+
+json approval(const Context& context) {
+  json body = {{"digest", std::string(64, '0')}};
+  if (context.caller.is_service()) body["approver"] = context.scene.target.str();
+  return body;
 }
 
 /// null: none is sent.
@@ -109,6 +124,16 @@ const std::map<std::string, BodyOf, std::less<>>& bodies() {
        [](const Context&) {
          return json{{"value", {1, "two"}}};
        }},
+      {"POST /api/v1/auth/deletion-jobs", &deletion_order},
+      {"POST /api/v1/auth/deletion-jobs/{job_id}/approve", &approval},
+      {"PATCH /api/v1/auth/deletion-jobs/{job_id}",
+       [](const Context&) {
+         return json{{"priority", 5}};
+       }},
+      {"POST /api/v1/legal-holds",
+       [](const Context& context) {
+         return json{{"tenant_id", context.scene.tenant.str()}, {"reason", "a lawsuit"}};
+       }},
       {"POST /api/v1/tenants/{tenant_id}/domains",
        [](const Context&) {
          return json{{"domain", unique("shop") + ".shops.example"}};
@@ -159,6 +184,30 @@ Secret refresh_token_of(SmallEstate& estate, const Person& person) {
   return token;
 }
 
+/// Where other admins stand in the way of a person.
+bool deletes_tenant(std::string_view route) {
+  return route == "DELETE /api/v1/tenants/{tenant_id}" || route == "POST /api/v1/auth/deletion-jobs" ||
+         route.ends_with("/soft-delete");
+}
+
+/// Brings the scene's job, a deletion that failed, to where the decision can be made.
+void prepare_job(SmallEstate& estate, std::string_view route, const Scene& scene) {
+  const auto set_job = [&](std::string_view change) {
+    estate.in_control(fmt::format("update tenure.deletion_jobs set {} where id = '{}'", change, scene.job.str()));
+  };
+  constexpr std::string_view kUnbegun =
+      "run_at = now() + interval '1 day', started_at = null, completed_at = null, "
+      "error_log = '{}'";
+  if (route.ends_with("/cancel") || route.starts_with("PATCH")) {
+    set_job(fmt::format("status = 'scheduled', {}", kUnbegun));
+  } else if (route.ends_with("/approve")) {
+    set_job(fmt::format("status = 'scheduled', needs_approval = true, {}", kUnbegun));
+  } else if (route.ends_with("/restore")) {
+    set_job(
+        "status = 'completed', error_log = '{}', archive_key = 'v1.k1.AAAA', shred_after = now() + interval '1 day'");
+  }
+}
+
 }  // namespace
 
 Request order_for(const Route& route, const Scene& scene, const Caller& caller) {
@@ -168,6 +217,12 @@ Request order_for(const Route& route, const Scene& scene, const Caller& caller) 
   const auto written = written_name(route);
   if (written == "GET /api/v1/tenants" || written == "GET /api/v1/auth/users") order.query_text = "limit=3";
   if (written == "GET /api/v1/auth/deletion-jobs") order.query_text = "tenant_id=" + scene.tenant.str();
+  if (written.starts_with("POST /api/v1/{svc}/")) {
+    const auto job = JobId::random();
+    order.headers["x-tenure-job"] = job.str();
+    order.headers["x-tenure-epoch"] = "2";
+    order.headers["x-tenure-archive-key"] = SmallEstate::archive_keys().wrap(archive::DataKey::random(), job).text;
+  }
   if (const auto found = bodies().find(written); found != bodies().end()) {
     const auto body = found->second({scene, caller});
     if (!body.is_null()) order.body = body.dump();
@@ -182,9 +237,21 @@ void prepare(SmallEstate& estate, const WrittenRoute& written, const Scene& scen
   const auto set_tenant = [&](std::string_view change) {
     estate.in_tenancy(fmt::format("update tenancy.tenants set {} where id = '{}'", change, tenant));
   };
-  if (route.ends_with("/restore")) set_tenant("deleted_at = now(), erase_after = now() + interval '30 days'");
+  if (route.find("/deletion-jobs/{job_id}") != std::string_view::npos) prepare_job(estate, route, scene);
+  if (route.ends_with("/approve")) {
+    const auto preview = estate.assembly().erase_tenant().preview(scene.tenant, Call::within(Milliseconds(30'000)));
+    auto body = json::parse(order.body);
+    body["digest"] = erasure::digest_of(preview.services);
+    order.body = body.dump();
+  }
+  if (route.ends_with("/release")) {
+    estate.in_control(fmt::format(
+        "insert into tenure.legal_holds (tenant_id, reason, placed_by) values ('{}', 'a lawsuit', 'command')", tenant));
+  }
+  if (route == "POST /api/v1/tenants/{tenant_id}/restore")
+    set_tenant("deleted_at = now(), erase_after = now() + interval '30 days'");
   if (route.ends_with("/activate")) set_tenant("status = 'suspended'");
-  const bool deletes = route == "DELETE /api/v1/tenants/{tenant_id}" || route.ends_with("/soft-delete");
+  const bool deletes = deletes_tenant(route);
   if (deletes && caller.kinds.has(CallerKind::owner)) {
     estate.in_tenancy(fmt::format(
         "update tenancy.tenant_members set role = 'manager' where tenant_id = '{}' and role = 'admin'", tenant));
@@ -203,7 +270,7 @@ void prepare(SmallEstate& estate, const WrittenRoute& written, const Scene& scen
 
 int success_of(const WrittenRoute& written, const Caller& caller) {
   const std::string_view route = written.route;
-  const bool deletes = route == "DELETE /api/v1/tenants/{tenant_id}" || route.ends_with("/soft-delete");
+  const bool deletes = deletes_tenant(route);
   return deletes && caller.kinds.has(CallerKind::admin) ? 409 : written.success;
 }
 

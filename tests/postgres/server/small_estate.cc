@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +32,11 @@ std::unique_ptr<pg::Connection> connect(const test::TestDatabase& database) {
 }
 
 pg::Sql of_test(std::string_view text) { return pg::Sql::script_from_operator(std::string(text)); }
+
+const std::string& archive_key_line() {
+  static const std::string line = archive::KeyRing::generate("k1").reveal();
+  return line;
+}
 
 /// All rows of all tables that are not the server's own.
 constexpr std::string_view kDigest =
@@ -66,6 +72,11 @@ SmallEstate::SmallEstate(const SmallEstateSettings& settings)
 
 SmallEstate::~SmallEstate() { runner_->stop(Milliseconds(20'000)); }
 
+const archive::KeyRing& SmallEstate::archive_keys() {
+  static const auto keys = archive::KeyRing::parse(Secret(archive_key_line()));
+  return keys;
+}
+
 SmallEstate& SmallEstate::shared() {
   test::cluster();  // so that it is stopped after the estate
   static SmallEstate estate;
@@ -74,11 +85,15 @@ SmallEstate& SmallEstate::shared() {
 
 std::string SmallEstate::write_estate(const SmallEstateSettings& settings) const {
   const auto path = folder_ / "estate.yaml";
+  const auto archives = folder_ / "archives";
+  std::filesystem::create_directory(archives);
   std::ofstream(path) << "estate: small\n"
                       << "control: {database: \"" << url_of(control_database_) << "\"}\n"
                       << "tenants: {service: tenant, managed: true, base_domains: [bakery.example]}\n"
                       << "users:\n"
-                      << settings.users << "limits:\n"
+                      << settings.users << "archive: {directory: " << archives.string() << ", keys: \""
+                      << archive_key_line() << "\"}\n"
+                      << "limits:\n"
                       << settings.limits << "services:\n"
                       << "  tenant: {database: \"" << url_of(tenant_database_) << "\"}\n"
                       << "  orders:\n    database: \"" << url_of(orders_database_) << "\"\n"

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/keys.h"
 #include "cli/api.h"
 #include "tests/support/database.h"
 #include "tests/support/temporary_folder.h"
@@ -45,6 +46,9 @@ class SmallEstate {
   const cli::Api& api() const { return *api_; }
   cli::Assembly& assembly() { return *assembly_; }
   const identity::SigningKeys& keys() const { return assembly_->keys(); }
+
+  /// What archives' keys are wrapped with.
+  static const archive::KeyRing& archive_keys();
 
   /// An account with kPassword and a session.
   Person add_person(const UserId& id = UserId::random(), bool is_platform_admin = false);

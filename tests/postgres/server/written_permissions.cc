@@ -42,6 +42,18 @@ constexpr WrittenRoute kRoutes[] = {
     // * A tenant's owner and admins see their own tenant's jobs; to all others one is not there.
     {.route = "GET /api/v1/auth/deletion-jobs", .who = kAdminsAndOperators},
     {.route = "GET /api/v1/auth/deletion-jobs/{job_id}", .who = kAdminsAndOperators, .refusal = 404},
+    {.route = "GET /api/v1/auth/deletion-jobs/{job_id}/transitions", .who = kAdminsAndOperators, .refusal = 404},
+    // As for deleting it: a tenant's owner and admins, or a service; a platform admin orders those of users.
+    {.route = "POST /api/v1/auth/deletion-jobs", .who = kAdminsAndOperators, .success = 202},
+    {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/cancel", .who = kAdminsAndOperators, .refusal = 404},
+    {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/approve", .who = kOperators},
+    {.route = "PATCH /api/v1/auth/deletion-jobs/{job_id}", .who = kOperators},
+    {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/retry", .who = kOperators, .success = 202},
+    {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/restore", .who = kOperators, .success = 202},
+
+    {.route = "GET /api/v1/legal-holds", .who = kOperators},
+    {.route = "POST /api/v1/legal-holds", .who = kOperators, .success = 201},
+    {.route = "POST /api/v1/legal-holds/{tenant_id}/release", .who = kOperators},
 
     {.route = "POST /api/v1/tenants", .who = "person, service", .success = 201},
     {.route = "GET /api/v1/tenants", .who = "person, service"},
@@ -108,10 +120,13 @@ constexpr WrittenRoute kRoutes[] = {
     // *
     {.route = "GET /api/v1/{svc}/tenant/{tenant_id}/deletion-preview", .who = "service"},
     {.route = "DELETE /api/v1/{svc}/tenant/{tenant_id}", .who = "service"},
+    {.route = "POST /api/v1/{svc}/tenant/{tenant_id}/restore", .who = "service"},
     {.route = "GET /api/v1/{svc}/user/{user_id}/deletion-preview", .who = "service"},
     {.route = "DELETE /api/v1/{svc}/user/{user_id}", .who = "service"},
+    {.route = "POST /api/v1/{svc}/user/{user_id}/restore", .who = "service"},
     {.route = "GET /api/v1/{svc}/{user_path}/{user_id}/deletion-preview", .who = "service"},
     {.route = "DELETE /api/v1/{svc}/{user_path}/{user_id}", .who = "service"},
+    {.route = "POST /api/v1/{svc}/{user_path}/{user_id}/restore", .who = "service"},
 };
 
 Callers callers_of_word(std::string_view word) {

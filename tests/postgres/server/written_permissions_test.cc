@@ -31,8 +31,11 @@ TEST(WrittenPermissions, AreThoseOfTheTable) {
   for (const auto& route : router().routes()) {
     const auto& written = written_route(written_name(route));
     const auto& line = route.access.line();
-    // Which jobs one sees is decided job by job, behind the table.
-    const auto* who = line.permission == Permission::read_deletion_jobs ? "person, service" : written.who;
+    // Which jobs one sees, orders and cancels is decided job by job, behind the table.
+    const bool is_of_jobs = line.permission == Permission::read_deletion_jobs ||
+                            line.permission == Permission::order_deletion ||
+                            line.permission == Permission::cancel_deletion;
+    const auto* who = is_of_jobs ? "person, service" : written.who;
     EXPECT_EQ(line.callers, callers_of(who)) << written.route;
     EXPECT_EQ(states.at(line.tenant), written.tenant) << written.route;
     EXPECT_EQ(counted.at(line.counted_by), written.counted) << written.route;
