@@ -23,7 +23,7 @@ std::unique_ptr<Bakery>& bakery() {
 /// Part of the run, so that a server that does not stop as it should is a failure.
 class StopsTheBakery final : public ::testing::Environment {
  public:
-  void TearDown() override { Bakery::stop(); }
+  void TearDown() override { EXPECT_EQ(Bakery::stop().value_or(0), 0) << "the server did not stop cleanly on SIGTERM"; }
 };
 
 [[maybe_unused]] const auto* const kStopsTheBakery = ::testing::AddGlobalTestEnvironment(new StopsTheBakery);

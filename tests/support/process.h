@@ -23,7 +23,8 @@ struct ProcessOptions {
 /// server with an embedded cluster run by root has, does not hear the latter.
 class Process {
  public:
-  static constexpr std::chrono::seconds kPatience{60};
+  /// A server that brings PostgreSQL waits for its shutdown, which on a busy disk takes more than a minute.
+  static constexpr std::chrono::seconds kPatience{180};
 
   /// @throws std::runtime_error when it cannot be started.
   explicit Process(std::vector<std::string> command, const ProcessOptions& options = {});
