@@ -148,7 +148,7 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
             .url = remote->url, .prefix = service.prefix, .user_path = service.user_path, .archives = remote->archives},
         token);
   }
-  return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source));
+  return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source), vault_);
 }
 
 void Assembly::add_stores() {

@@ -76,7 +76,7 @@ class FilesWorld final : public World {
   }
 
   const test::TemporaryFolder folder_;
-  store::FilesStore store_{"artifacts", {.root = folder_.path()}};
+  store::FilesStore store_{"artifacts", {.root = folder_.path()}, vault()};
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ class MemoryWorld final : public World {
   }
 
  private:
-  test::InMemoryStore store_;
+  test::InMemoryStore store_{test::InMemoryStore::Archive::in_memory};
 };
 
 }  // namespace

@@ -108,11 +108,13 @@ store::PostgresStoreSettings PostgresWorld::settings(Role role) const {
       skips ? "triggers: [{trigger: customers.count_deletion, action: skip}]" : "side_effects: [daily_totals]");
   const auto estate = estate::parse_estate(
       text, "estate.yaml", [](std::string_view) { return std::nullopt; }, estate::DatabaseSource::urls);
-  return {.connection = skips ? db_.settings() : db_.settings().with("user", "shop"),
+  return {.service = "shop",
+          .connection = skips ? db_.settings() : db_.settings().with("user", "shop"),
           .rules = std::get<estate::Database>(estate.services.front().source),
           .tenant_column = estate.tenant_column,
           .last_tables = estate.last_tables,
-          .pseudonym_key = {}};
+          .pseudonym_key = {},
+          .vault = vault()};
 }
 
 store::Counts PostgresWorld::fill(const TenantId& tenant) {

@@ -18,6 +18,7 @@ class RemoteWorld final : public BlockableWorld {
     return inner_.digest_without(tenant);
   }
   Obstacle block() override { return inner_.block(); }
+  archive::WrappedKey key_for(const JobId& job) const override { return inner_.key_for(job); }
 
  private:
   server::Router routes() {
@@ -29,7 +30,7 @@ class RemoteWorld final : public BlockableWorld {
   const SystemClock clock_;
   PostgresWorld inner_{Role::superuser};
   test::ListeningServer server_{routes()};
-  store::RemoteStore remote_{{.url = server_.url(), .prefix = "shop"},
+  store::RemoteStore remote_{{.url = server_.url(), .prefix = "shop", .archives = true},
                              [this] { return server_.service_token("shop"); }};
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "store/tenant_data_store.h"
+#include "tests/support/test_vault.h"
 
 namespace tenure::contract {
 
@@ -26,6 +27,14 @@ class World {
   virtual std::int64_t rows_of(const TenantId& tenant) const = 0;
   /// Over everything there is, the rows apart that an erasure of `tenant` may delete.
   virtual std::string digest_without(const std::optional<TenantId>& tenant) const = 0;
+  /// A data key for the archive of a job, as the store's estate wraps it.
+  virtual archive::WrappedKey key_for(const JobId& job) const { return vault_.key_for(job); }
+
+ protected:
+  const archive::Vault& vault() const { return vault_.vault(); }
+
+ private:
+  const test::TestVault vault_;
 };
 
 /// A world in which an erasure can be made to wait in its middle.

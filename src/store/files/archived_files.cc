@@ -76,6 +76,17 @@ Counts RestoredFiles::write() {
   return counts;
 }
 
+// Those within a folder before the folder itself, which may not let anybody in.
+void RestoredFiles::write_folders() {
+  std::set<std::pair<std::string, std::string>> done;
+  for (auto section = reader_.sections().rbegin(); section != reader_.sections().rend(); ++section) {
+    if (section->info.content != archive::Content::file || is_file(*section)) continue;
+    if (!done.emplace(section->info.root, section->info.name).second) continue;
+    between_files_();
+    roots_(section->info.root).create_folder(section->info.name, section->info.mode);
+  }
+}
+
 void RestoredFiles::undo() noexcept {
   for (const auto& [root, paths] : made_) {
     for (const auto& path : paths) {

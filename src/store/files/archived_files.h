@@ -33,6 +33,8 @@ class RestoredFiles {
   void check();
   /// Writes those that are missing, and has them on disk. Counts by the root's name: all that are there now.
   Counts write();
+  /// Gives the folders that were archived their modes, and makes those that are missing. After write().
+  void write_folders();
   /// Removes again what write() has made. As well as it can.
   void undo() noexcept;
 

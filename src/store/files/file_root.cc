@@ -57,9 +57,16 @@ FileRoot::FileRoot(const std::filesystem::path& root)
   if (!root_.is_open()) throw system_error("open the root folder");
 }
 
+std::vector<std::string> FileRoot::components_outside_own(std::string_view path) const {
+  auto components = components_of(path);
+  if (is_whole_ && components.front() == kOwnFolder) {
+    throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  }
+  return components;
+}
+
 FileRoot::Removed FileRoot::remove(std::string_view path) const {
-  const auto components = components_of(path);
-  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto components = components_outside_own(path);
   const auto parent = open_parent(root_.get(), components);
   if (!parent.is_open()) return Removed::missing;
   if (::unlinkat(parent.get(), components.back().c_str(), 0) == 0) return Removed::removed;
@@ -69,8 +76,7 @@ FileRoot::Removed FileRoot::remove(std::string_view path) const {
 }
 
 std::optional<StoredFile> FileRoot::find(std::string_view path) const {
-  const auto components = components_of(path);
-  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto components = components_outside_own(path);
   const auto parent = open_parent(root_.get(), components);
   if (!parent.is_open()) return std::nullopt;
   return open_stored(parent.get(), components.back());
@@ -78,13 +84,41 @@ std::optional<StoredFile> FileRoot::find(std::string_view path) const {
 
 void FileRoot::create(std::string_view path, std::int64_t mode,
                       const std::function<void(const TakeBytes&)>& fill) const {
-  const auto components = components_of(path);
-  if (components.front() == kOwnFolder) throw Error(ErrorCode::refused, "a file's path leads to Tenure's own files");
+  const auto components = components_outside_own(path);
   const auto parent = make_parent(root_.get(), components);
   if (!S_ISLNK(static_cast<mode_t>(mode))) return make_file(parent.get(), components.back(), mode, fill);
   std::string target;
   fill([&](std::string_view bytes) { target += bytes; });
   make_link(parent.get(), components.back(), target);
+}
+
+void FileRoot::create_folder(std::string_view path, std::int64_t mode) const {
+  Fd folder(::openat(root_.get(), ".", kFolder));
+  if (!path.empty()) {
+    const auto components = components_outside_own(path);
+    const auto parent = make_parent(root_.get(), components);
+    if (::mkdirat(parent.get(), components.back().c_str(), 0700) != 0 && errno != EEXIST) {
+      throw system_error("make a folder");
+    }
+    sync(parent.get());
+    folder = Fd(::openat(parent.get(), components.back().c_str(), kFolder));
+    if (!folder.is_open() && (errno == ENOTDIR || errno == ELOOP)) {
+      throw Error(ErrorCode::conflict, "a newer file is in the way of a folder that comes back");
+    }
+  }
+  if (!folder.is_open()) throw system_error("open a folder below its root");
+  if (::fchmod(folder.get(), static_cast<mode_t>(mode) & 07777) != 0) throw system_error("set the mode of a folder");
+}
+
+void FileRoot::move_to(const FileRoot& other, std::string_view path) const {
+  const auto components = components_outside_own(path);
+  const auto from = open_parent(root_.get(), components);
+  if (!from.is_open()) return;
+  const auto to = make_parent(other.root_.get(), components);
+  const auto* name = components.back().c_str();
+  if (::renameat2(from.get(), name, to.get(), name, RENAME_NOREPLACE) == 0 || errno == ENOENT) return;
+  if (errno == EEXIST) throw Error(ErrorCode::conflict, "a newer file is in the way of one that comes back");
+  throw system_error("rename a file");
 }
 
 void FileRoot::remove_durably(const std::vector<std::string>& paths) const {
@@ -122,7 +156,27 @@ std::int64_t FileRoot::remove_tree(std::string_view name, const EntrySink& befor
   return removed;
 }
 
+void FileRoot::visit_tree(std::string_view name, const VisitEntry& visit) const {
+  auto folder = open_folder_at(root_.get(), name_of(name));
+  if (folder.is_open()) visit_entries(std::move(folder), visit);
+}
+
+bool FileRoot::remove_empty_tree(std::string_view name) const {
+  const auto folder_name = name_of(name);
+  auto folder = open_folder_at(root_.get(), folder_name);
+  if (!folder.is_open()) return true;
+  const bool is_removed = remove_empty_folders(root_.get(), folder_name, std::move(folder));
+  sync(root_.get());
+  return is_removed;
+}
+
 bool FileRoot::has_folder(std::string_view name) const { return open_folder_at(root_.get(), name_of(name)).is_open(); }
+
+std::int64_t FileRoot::mode() const {
+  struct stat status {};
+  if (::fstat(root_.get(), &status) != 0) throw system_error("look at a folder");
+  return status.st_mode;
+}
 
 bool FileRoot::rename_folder(std::string_view from, std::string_view to) const {
   const auto old_name = name_of(from);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/fd.h"
+#include "store/files/file_tree.h"
 #include "store/files/stored_file.h"
 
 namespace tenure::store {
@@ -46,6 +47,12 @@ class FileRoot {
   /// Makes a file, or a link when `mode` says so, with the folders that lead to it; `fill` gives the content, or where
   /// the link leads. On disk when sync_folders() has been called for it. Error(conflict) when something is there.
   void create(std::string_view path, std::int64_t mode, const std::function<void(const TakeBytes&)>& fill) const;
+  /// Makes a folder, with those that lead to it, and sets its mode. The empty path is the root's own. Error(conflict)
+  /// when something else is there.
+  void create_folder(std::string_view path, std::int64_t mode) const;
+  /// Gives an entry of this root its place below another one, with the folders that lead to it. Error(conflict) when
+  /// something is there.
+  void move_to(const FileRoot& other, std::string_view path) const;
   /// Makes the entries of the folders that hold these paths last.
   void sync_folders(const std::vector<std::string>& paths) const;
   /// The files and links in the folder `name`, at every depth; 0 when there is none. A `name` that is not a folder is
@@ -54,7 +61,13 @@ class FileRoot {
   /// Removes the folder `name` with all in it; returns how many files and links that were. Error(conflict) when
   /// someone keeps adding files.
   std::int64_t remove_tree(std::string_view name, const EntrySink& before_entry = {}) const;
+  /// Everything in the folder `name`, see visit_entries(); nothing when there is none.
+  void visit_tree(std::string_view name, const VisitEntry& visit) const;
+  /// Removes the folder `name` and those in it, durably; false when anything else is in one of them.
+  bool remove_empty_tree(std::string_view name) const;
   bool has_folder(std::string_view name) const;
+  /// Type and permission bits of the root itself.
+  std::int64_t mode() const;
   /// Renames a folder within one parent folder, durably. False when it is not there; an existing `to` is
   /// Error(conflict).
   bool rename_folder(std::string_view from, std::string_view to) const;
@@ -70,9 +83,12 @@ class FileRoot {
   std::optional<Fd> try_lock() const;
 
  private:
-  explicit FileRoot(Fd root) : root_(std::move(root)) {}
+  explicit FileRoot(Fd root) : root_(std::move(root)), is_whole_(false) {}
+
+  std::vector<std::string> components_outside_own(std::string_view path) const;
 
   Fd root_;
+  bool is_whole_ = true;  ///< false below the root that a service names, where kOwnFolder is a name like any other
 };
 
 }  // namespace tenure::store

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <memory>
@@ -38,6 +39,12 @@ const char* next_entry(DIR* folder) {
   }
 }
 
+void check_depth(int depth) {
+  if (depth > kDeepestFolder) {
+    throw Error(ErrorCode::refused, fmt::format("folders are nested more than {} deep", kDeepestFolder));
+  }
+}
+
 /// The entry as a folder; not open when it is a file or a link, or has gone.
 Fd open_if_folder(DIR* parent, const char* name) {
   Fd fd(::openat(::dirfd(parent), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -47,10 +54,34 @@ Fd open_if_folder(DIR* parent, const char* name) {
   return fd;
 }
 
-void check_depth(int depth) {
-  if (depth > kDeepestFolder) {
-    throw Error(ErrorCode::refused, fmt::format("folders are nested more than {} deep", kDeepestFolder));
+void visit_below(Fd fd, const std::string& path, const VisitEntry& visit, int depth) {
+  check_depth(depth);
+  const auto folder = read_entries_of(std::move(fd));
+  while (const char* entry = next_entry(folder.get())) {
+    const std::string name = entry;
+    struct stat status {};
+    if (::fstatat(::dirfd(folder.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;
+      throw system_error("look at a file");
+    }
+    visit(path + name, status.st_mode);
+    if (!S_ISDIR(status.st_mode)) continue;
+    if (auto inner = open_if_folder(folder.get(), name.c_str()); inner.is_open()) {
+      visit_below(std::move(inner), path + name + "/", visit, depth + 1);
+    }
   }
+}
+
+bool remove_empty(int parent, const std::string& name, Fd fd, int depth) {
+  check_depth(depth);
+  const auto folder = read_entries_of(std::move(fd));
+  while (const char* entry = next_entry(folder.get())) {
+    auto inner = open_if_folder(folder.get(), entry);
+    if (!inner.is_open() || !remove_empty(::dirfd(folder.get()), entry, std::move(inner), depth + 1)) return false;
+  }
+  if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+  if (errno == ENOTEMPTY || errno == EEXIST) return false;
+  throw system_error("remove a folder");
 }
 
 class Walk {
@@ -119,6 +150,12 @@ std::int64_t remove_folder(int parent, const std::string& name, Fd folder, const
   Walk walk(before_entry);
   walk.remove(parent, name.c_str(), std::move(folder), 1);
   return walk.files();
+}
+
+void visit_entries(Fd folder, const VisitEntry& visit) { visit_below(std::move(folder), "", visit, 1); }
+
+bool remove_empty_folders(int parent, const std::string& name, Fd folder) {
+  return remove_empty(parent, name, std::move(folder), 1);
 }
 
 Error system_error(std::string_view doing_what) {

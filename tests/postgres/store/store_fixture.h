@@ -9,6 +9,7 @@
 #include "store/postgres/postgres_store.h"
 #include "tests/support/database.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/test_vault.h"
 
 namespace tenure::test {
 
@@ -38,20 +39,6 @@ class StoreDatabase {
  private:
   TestDatabase database_;
   Role role_;
-};
-
-/// An archive of a test's own.
-class TestVault {
- public:
-  const archive::Vault& vault() const { return vault_; }
-  std::filesystem::path file_of(const JobId& job, const std::string& service = "shop") const {
-    return vault_.file_of(job, service);
-  }
-  archive::WrappedKey key_for(const JobId& job) const { return vault_.keys().wrap(archive::DataKey::random(), job); }
-
- private:
-  const TemporaryFolder folder_;
-  const archive::Vault vault_{folder_.path(), archive::KeyRing::parse(archive::KeyRing::generate("k1"))};
 };
 
 /// A job that erases into an archive and can take it back.
