@@ -26,6 +26,9 @@ class Backend {
   /// Erases and waits for the end, or until the job waits for somebody; the caller has confirmed.
   virtual nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) = 0;
   virtual nlohmann::json erase_user(const UserId& user, int priority, const JobListener& listener) = 0;
+  /// Waits for the end of a job, or until it waits for somebody. On an estate the job is run here, unless another
+  /// process works on it.
+  virtual nlohmann::json wait(const JobId& job, const JobListener& listener) = 0;
 };
 
 /// @throws Error when the estate file or the server's URL is wrong.

@@ -49,6 +49,10 @@ class EstateBackend final : public Backend {
         {.user = user, .priority = priority, .by = jobs::Actor::command()}, owner(), {}, listener_of(listener)));
   }
 
+  nlohmann::json wait(const JobId& job, const JobListener& listener) override {
+    return erasure::job_to_json(assembly_.orchestrator().run_to_end(job, owner(), {}, listener_of(listener)));
+  }
+
  private:
   static std::string owner() { return fmt::format("cli/{}", getpid()); }
 

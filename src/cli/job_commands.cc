@@ -40,17 +40,22 @@ int history(const Options& options) {
   return send_and_print(options, "GET", job_path(options, "transitions"), nullptr, job_history_text);
 }
 
-int cancel(const Options& options) {
-  return send_and_print(options, "POST", job_path(options, "cancel"), nullptr, job_text);
+/// Sends a decision about a job; with --wait stays for what comes of it, which a failed end makes a failure.
+int decide(const Options& options, const char* decision) {
+  const auto backend = make_backend(options);
+  auto job = backend->send("POST", job_path(options, decision));
+  if (options.wait) job = backend->wait(JobId::parse(options.job), {});
+  print(options, job, job_text);
+  const auto state = jobs::parse_job_state(job.at("status").get<std::string>());
+  const bool has_failed = state == jobs::JobState::failed || state == jobs::JobState::compensation_failed;
+  return options.wait && has_failed ? 1 : 0;
 }
 
-int retry(const Options& options) {
-  return send_and_print(options, "POST", job_path(options, "retry"), nullptr, job_text);
-}
+int cancel(const Options& options) { return decide(options, "cancel"); }
 
-int restore(const Options& options) {
-  return send_and_print(options, "POST", job_path(options, "restore"), nullptr, job_text);
-}
+int retry(const Options& options) { return decide(options, "retry"); }
+
+int restore(const Options& options) { return decide(options, "restore"); }
 
 int reschedule(const Options& options) {
   auto body = body_of({{"run_at", options.at}});
@@ -97,9 +102,12 @@ void add_job_commands(CommandTable& table) {
   };
   add("show", "One job with its services", &show);
   add("history", "Every change of its state: when, by whom and why", &history);
-  add("cancel", "End it before it starts, or bring back what it has deleted", &cancel);
-  add("retry", "Go on with one that has failed, or that waits for a service", &retry);
-  add("restore", "Bring back what a completed one has deleted, for as long as its archive is kept", &restore);
+  const auto add_decision = [&](const char* name, const char* about, Command command) {
+    add(name, about, command).add_flag("--wait", options.wait, "Wait for its end, and fail when it does");
+  };
+  add_decision("cancel", "End it before it starts, or bring back what it has deleted", &cancel);
+  add_decision("retry", "Go on with one that has failed, or that waits for a service", &retry);
+  add_decision("restore", "Bring back what a completed one has deleted, for as long as its archive is kept", &restore);
   table.add_terms(add("reschedule", "Change when a scheduled one begins, or whose turn it is", &reschedule));
   auto& approved = add("approve", "Consent to one as a second person, after a preview", &approve);
   approved.add_option("--digest", options.digest, "What is approved, as a preview names it, instead of asking");

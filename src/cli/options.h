@@ -33,6 +33,7 @@ struct Options {
   std::optional<std::string> digest;  ///< what is approved
   std::optional<std::string> by;      ///< who approves
   std::optional<int> priority;
+  bool wait = false;  ///< for the end of a job that was decided about
   std::string reason;
   bool with_released = false;
   int limit = 100;

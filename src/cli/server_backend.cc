@@ -57,10 +57,23 @@ class ServerBackend final : public Backend {
     return order("/api/v1/auth/users/" + user.str(), priority, listener);
   }
 
+  json wait(const JobId& job, const JobListener& listener) override {
+    json last;
+    for (;;) {
+      auto now = request("GET", "/api/v1/auth/deletion-jobs/" + job.str(), {}, nullptr);
+      if (now != last && listener) listener(now);
+      const auto state = jobs::parse_job_state(now.at("status").get<std::string>());
+      if (jobs::is_terminal(state) || jobs::waits_for_somebody(state)) return now;
+      last = std::move(now);
+      pause();
+    }
+  }
+
  private:
   json order(const std::string& path, int priority, const JobListener& listener) {
     const json body = priority == 0 ? json() : json{{"priority", priority}};
-    return watch(request("DELETE", path, {"Prefer: respond-async"}, body), listener);
+    const auto accepted = request("DELETE", path, {"Prefer: respond-async"}, body);
+    return wait(JobId::parse(accepted.at("job_id").get<std::string>()), listener);
   }
 
   static void pause() {
@@ -68,20 +81,6 @@ class ServerBackend final : public Backend {
     static std::condition_variable never;
     std::unique_lock lock(mutex);
     never.wait_for(lock, kWatchInterval);
-  }
-
-  /// Until the job that `accepted` names has ended, or waits for somebody.
-  json watch(const json& accepted, const JobListener& listener) {
-    const auto id = JobId::parse(accepted.at("job_id").get<std::string>());
-    json last;
-    for (;;) {
-      auto now = request("GET", "/api/v1/auth/deletion-jobs/" + id.str(), {}, nullptr);
-      if (now != last && listener) listener(now);
-      const auto state = jobs::parse_job_state(now.at("status").get<std::string>());
-      if (jobs::is_terminal(state) || jobs::waits_for_somebody(state)) return now;
-      last = std::move(now);
-      pause();
-    }
   }
 
   json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {

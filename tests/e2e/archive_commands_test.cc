@@ -6,6 +6,7 @@
 namespace tenure::e2e {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 class ArchiveCommands : public ArchivedShop {
@@ -25,11 +26,29 @@ TEST_F(ArchiveCommands, CompletedDeletionIsRestored) {
   const auto before = digest_of(tenant_);
   const auto job = erased(tenant_, "Forn Vell");
   ASSERT_EQ(data_of(tenant_), 0);
-  const auto finished = run({"job", "restore", job});
-  EXPECT_EQ(finished.status, 0) << finished.errors;
-  wait_for_status(job, "rolled_back");
+  const auto restored = run_json({"job", "restore", job, "--wait"});
+  EXPECT_EQ(restored.at("status"), "rolled_back");
   EXPECT_EQ(digest_of(tenant_), before);
   EXPECT_EQ(people().as(ana_, "GET", tenant_path(tenant_)).status, 200);
+}
+
+// At night there may be no server left.
+TEST_F(ArchiveCommands, CompletedDeletionIsRestoredWithoutAServer) {
+  const auto before = digest_of(tenant_);
+  const auto job = erased(tenant_, "Forn Vell");
+  EXPECT_EQ(stop_server(), 0);
+  const auto finished = run_on_estate({"job", "restore", job, "--wait"});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_THAT(finished.output, HasSubstr("rolled_back"));
+  EXPECT_EQ(digest_of(tenant_), before);
+}
+
+TEST_F(ArchiveCommands, FailedRestorationFailsTheCommandThatWaitsForIt) {
+  const auto job = erased(tenant_, "Forn Vell");
+  databases_.run(shop_.database("crm"), "DROP TABLE contacts");
+  const auto finished = run({"job", "restore", job, "--wait"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.output, AllOf(HasSubstr("compensation_failed"), HasSubstr("contacts")));
 }
 
 TEST_F(ArchiveCommands, DestroyedArchiveIsThePointOfNoReturn) {

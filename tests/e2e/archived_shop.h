@@ -45,6 +45,7 @@ class ArchivedShop : public ::testing::Test {
     server_.reset(new Server(shop_.serve(estate_)));
     people_.emplace(*server_, shop_.databases(), control_, shop_.keys());
   }
+  int stop_server() { return server_->stop(); }
   People& people() { return *people_; }
   UserId platform_admin(const std::string& name) {
     const auto made =
