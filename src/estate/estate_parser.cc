@@ -46,6 +46,10 @@ void read_services(Estate& estate, const Value& value) {
     if (std::ranges::find(kReservedPrefixes, service.prefix) != std::end(kReservedPrefixes)) {
       entry.value.problem(fmt::format("has the prefix {}, which is Tenure's own; give it another", service.prefix));
     }
+    if (const auto* remote = std::get_if<Remote>(&service.source);
+        remote != nullptr && remote->archives && !estate.archive) {
+      entry.value.problem("has `archives: true`, which needs the section `archive`");
+    }
     const auto [first, is_new] = prefixes.emplace(service.prefix, &service);
     if (is_new) continue;
     entry.value.problem(

@@ -1,6 +1,7 @@
 #include "tenancy/tenant.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 
@@ -8,6 +9,9 @@ namespace tenure::tenancy {
 namespace {
 
 constexpr std::size_t kLongestMadeSlug = 50;
+constexpr std::array<std::string_view, 16> kReservedSlugs{"admin", "api",     "app",     "assets", "auth",   "cdn",
+                                                          "docs",  "ftp",     "help",    "mail",   "static", "status",
+                                                          "smtp",  "support", "webmail", "www"};
 
 }  // namespace
 
@@ -29,6 +33,8 @@ TenantStatus parse_tenant_status(std::string_view text) {
   }
   throw Error(ErrorCode::internal, "tenants.status: unknown");
 }
+
+bool is_reserved_slug(std::string_view slug) { return std::ranges::find(kReservedSlugs, slug) != kReservedSlugs.end(); }
 
 std::string slug_of_name(std::string_view name) {
   std::string slug;

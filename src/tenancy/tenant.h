@@ -61,6 +61,9 @@ struct TenantPage {
   std::string next;             ///< cursor of the following page; empty on the last one
 };
 
+/// Hosts of the product itself, such as www and api, which no tenant's slug may be.
+bool is_reserved_slug(std::string_view slug);
+
 /// "Café Müller & Söhne" → "caf-m-ller-s-hne"; 1 to 50 of a-z, 0-9 and '-', "tenant" when nothing is left.
 std::string slug_of_name(std::string_view name);
 

@@ -42,6 +42,8 @@ TenantChange checked(pg::Connection& session, TenantChange change) {
   }
   if (change.slug && !is_slug(*change.slug)) {
     problems.push_back(fmt::format("slug: not 1 to {} of a-z, 0-9 and '-', with '-' at neither end", kLongestSlug));
+  } else if (change.slug && is_reserved_slug(*change.slug)) {
+    problems.emplace_back("slug: reserved for a host of the product itself");
   }
   if (change.time_zone && (!is_name(*change.time_zone, 60) || !is_time_zone(session, *change.time_zone))) {
     problems.emplace_back("time_zone: not one that the database knows, such as Europe/Madrid");
@@ -64,15 +66,19 @@ std::optional<Tenant> add(pg::Transaction& transaction, const NewTenant& tenant,
   return read_tenant(rows, 0);
 }
 
-/// Under the slug asked for, or one made of the name with a suffix when that one is taken.
+std::string with_suffix(const std::string& slug) {
+  return fmt::format("{}-{}", slug, Uuid::random().str().substr(0, kSuffix));
+}
+
+/// Under the slug asked for, or one made of the name with a suffix when that one is taken or reserved.
 Tenant add_under_free_slug(pg::Transaction& transaction, const NewTenant& tenant) {
   const auto wanted = tenant.slug.value_or(slug_of_name(tenant.name));
-  auto slug = wanted;
+  auto slug = is_reserved_slug(wanted) ? with_suffix(wanted) : wanted;
   for (int tried = 0; tried < kSlugTries; ++tried) {
     if (auto added = add(transaction, tenant, slug)) return *std::move(added);
     if (!is_taken(transaction, slug)) throw taken("tenant_id");
     if (tenant.slug) throw taken("slug");
-    slug = fmt::format("{}-{}", wanted, Uuid::random().str().substr(0, kSuffix));
+    slug = with_suffix(wanted);
   }
   throw taken("slug");
 }

@@ -101,6 +101,17 @@ TEST_F(TenantsTest, SlugsAreLabelsOfAHostName) {
   }
 }
 
+// www.bakery.example has to stay the product's.
+TEST_F(TenantsTest, SlugIsNoHostOfTheProductItself) {
+  EXPECT_THAT(tenant("WWW").slug, ::testing::MatchesRegex("www-[0-9a-f]{6}"));
+  const auto id = tenant("Forn Vell").id;
+  for (const auto* slug : {"www", "api", "admin"}) {
+    expect_refused(ErrorCode::invalid_argument, "slug",
+                   [&] { tenants_.create({.name = "x", .slug = slug, .owner = UserId::random()}, call_); });
+    expect_refused(ErrorCode::invalid_argument, "slug", [&] { tenants_.update(id, {.slug = slug}, call_); });
+  }
+}
+
 TEST_F(TenantsTest, SlugIsMadeOfTheNameAndGetsASuffixWhenThatOneIsTaken) {
   EXPECT_EQ(tenant("Forn Vell").slug, "forn-vell");
   EXPECT_THAT(tenant("Forn Vell").slug, ::testing::MatchesRegex("forn-vell-[0-9a-f]{6}"));

@@ -136,6 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"archives_of_a_directory", with_orders("    directory: /d\n    archives: false\n"),
                 "5: services.orders.archives: only a service with a url is asked; the others do where the estate has "
                 "an archive"},
+        Mistake{"archives_for_nobody", with_orders("    url: https://crm\n    archives: true\n"),
+                "3: services.orders: has `archives: true`, which needs the section `archive`"},
         Mistake{"archives_in_words", with_orders("    url: https://crm\n    archives: some\n"),
                 "5: services.orders.archives: must be true or false"}),
     kName);

@@ -119,7 +119,7 @@ TEST(Archives, IsSaidOfAServiceByUrl) {
   };
   EXPECT_FALSE(remote("").archives);
   EXPECT_FALSE(remote("    archives: false\n").archives);
-  EXPECT_TRUE(remote("    archives: true\n").archives);
+  EXPECT_TRUE(remote("    archives: true\narchive: {directory: /v, keys: k}\n").archives);
 }
 
 }  // namespace
