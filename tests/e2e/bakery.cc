@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 
+#include "archive/keys.h"
 #include "identity/token.h"
 #include "tests/support/paths.h"
 
@@ -44,8 +46,14 @@ std::optional<int> Bakery::stop() {
 }
 
 Bakery::Bakery() {
+  const auto vault = folder_.path() / "vault";
+  const auto keys = folder_.path() / "ring";
   std::filesystem::create_directories(artifacts_);
-  environment_ = {{"ARTIFACT_ROOT", artifacts_.string()},
+  std::filesystem::create_directories(vault);
+  std::ofstream(keys) << archive::KeyRing::generate("k1").reveal() << "\n";
+  environment_ = {{"ARCHIVE_KEYS_FILE", keys.string()},
+                  {"ARCHIVE_ROOT", vault.string()},
+                  {"ARTIFACT_ROOT", artifacts_.string()},
                   {"PSEUDONYM_KEY", "a key for the tests only"},
                   {"TENURE_HOME", state_.string()}};
   server_.emplace(std::vector<std::string>{"--embedded", "--estate", kBakeryEstate, "--listen", "127.0.0.1:0"},

@@ -114,10 +114,12 @@ TEST(Estate, TheDocumentedRelationsAreRead) {
 }
 
 TEST(Estate, TheBakerysFileIsReadWithTheEmbeddedCluster) {
-  const auto estate =
-      read_estate(TENURE_SOURCE_DIR "/examples/bakery/estate.yaml",
-                  variables_of({{"PSEUDONYM_KEY", "a key that is long enough"}, {"ARTIFACT_ROOT", "/a"}}),
-                  DatabaseSource::embedded);
+  const auto estate = read_estate(TENURE_SOURCE_DIR "/examples/bakery/estate.yaml",
+                                  variables_of({{"PSEUDONYM_KEY", "a key that is long enough"},
+                                                {"ARTIFACT_ROOT", "/a"},
+                                                {"ARCHIVE_ROOT", "/b"},
+                                                {"ARCHIVE_KEYS_FILE", "/c"}}),
+                                  DatabaseSource::embedded);
   EXPECT_EQ(estate.services.size(), 13U);
   EXPECT_EQ(estate.find_service("alert_processor")->prefix, "alerts");
   EXPECT_TRUE(estate.tenants->is_managed);
