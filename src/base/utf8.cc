@@ -30,11 +30,13 @@ std::optional<std::uint32_t> take_character(std::string_view& text) {
   return std::nullopt;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    if (!take_character(text)) return false;
+bool is_utf8(std::string_view text) { return find_invalid_utf8(text) == std::string_view::npos; }
+
+std::size_t find_invalid_utf8(std::string_view text) {
+  for (auto rest = text; !rest.empty();) {
+    if (!take_character(rest)) return text.size() - rest.size();
   }
-  return true;
+  return std::string_view::npos;
 }
 
 }  // namespace tenure

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -11,5 +12,8 @@ namespace tenure {
 std::optional<std::uint32_t> take_character(std::string_view& text);
 
 bool is_utf8(std::string_view text);
+
+/// The first byte that is_utf8 minds, or npos.
+std::size_t find_invalid_utf8(std::string_view text);
 
 }  // namespace tenure

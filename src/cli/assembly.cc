@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "base/error.h"
 #include "erasure/job_events.h"
 #include "events/outbox.h"
@@ -17,20 +13,11 @@
 namespace tenure::cli {
 namespace {
 
-constexpr std::string_view kControlDatabase = "control";
 constexpr std::size_t kControlConnections = 16;
 constexpr std::size_t kTenantRecordConnections = 2;
 constexpr std::size_t kTenancyConnections = 12;
 constexpr Milliseconds kInstallTimeout{30000};
 constexpr Milliseconds kKeysTimeout{10000};
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) throw Error(ErrorCode::invalid_argument, path.string() + ": cannot be read");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::unique_ptr<identity::ExternalProvider> make_provider(const estate::IdentityProvider& provider,
                                                           const Clock& clock) {
@@ -64,73 +51,18 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 
 }  // namespace
 
-std::optional<std::string> environment_variable(std::string_view name) {
-  const char* value = std::getenv(std::string(name).c_str());
-  if (value == nullptr) return std::nullopt;
-  return std::string(value);
-}
-
-Assembly::Assembly(const AssemblySettings& settings)
-    : estate_file_(settings.estate_file),
-      estate_(estate::read_estate(settings.estate_file, environment_variable,
-                                  settings.embedded ? estate::DatabaseSource::embedded : estate::DatabaseSource::urls)),
-      keys_(settings.state / "keys", *clock_) {
-  if (settings.embedded) start_cluster(settings.state);
+Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
   add_stores();
-  control_ = std::make_unique<pg::Pool>(control_connection(), kControlConnections);
+  control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections);
   add_directories();
   add_operations();
-}
-
-void Assembly::start_cluster(const std::filesystem::path& state) {
-  cluster_ = pg::EmbeddedCluster::start({.directory = state / "postgres"});
-  ensure_embedded_database(std::string(kControlDatabase), estate_.control_schema_file);
-  for (const auto& service : estate_.services) {
-    if (const auto* database = std::get_if<estate::Database>(&service.source)) {
-      ensure_embedded_database(service.name, database->schema_file);
-    }
-  }
-}
-
-// The database's comment is set in the transaction that fills it: without it, an earlier start was killed half way.
-void Assembly::ensure_embedded_database(const std::string& name,
-                                        const std::optional<std::filesystem::path>& schema_file) {
-  using pg::operator""_sql;
-  cluster_->ensure_database(name);
-  if (!schema_file) return;
-  auto connection = pg::Connection::open(cluster_->database(name));
-  const auto comment = connection.exec(
-      "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"_sql);
-  if (comment.optional_text(0, 0) == "schema_file applied") return;
-  try {
-    pg::SqlBuilder script;
-    script << pg::Sql::script_from_operator(read_file(*schema_file)) << "\n;COMMENT ON DATABASE "
-           << pg::Identifier(name) << " IS 'schema_file applied'";
-    connection.run_script(script.build());
-  } catch (const Error& error) {
-    throw Error(ErrorCode::invalid_argument, fmt::format("{}: {}", schema_file->string(), error.what()));
-  }
-}
-
-pg::ConnectionSettings Assembly::connection_of(const estate::Service& service, const estate::Database& database) const {
-  if (cluster_) return cluster_->database(service.name);
-  const auto field = fmt::format("{}:{}: services.{}.database", estate_file_.string(), database.line, service.name);
-  return pg::ConnectionSettings::parse(database.url.reveal(), field);
-}
-
-pg::ConnectionSettings Assembly::control_connection() const {
-  if (cluster_) return cluster_->database(kControlDatabase);
-  if (!estate_.control_url.empty()) {
-    return pg::ConnectionSettings::parse(estate_.control_url.reveal(), estate_file_.string() + ": control.database");
-  }
-  return pg::ConnectionSettings::from_environment(environment_variable);
 }
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
     auto made = std::make_shared<store::PostgresStore>(
         store::PostgresStoreSettings{.service = service.name,
-                                     .connection = connection_of(service, *database),
+                                     .connection = databases_.of(service, *database),
                                      .rules = *database,
                                      .tenant_column = estate_.tenant_column,
                                      .last_tables = estate_.last_tables,
@@ -163,7 +95,7 @@ void Assembly::add_directories() {
     const auto& record = *estate_.tenants;
     const auto& service = *estate_.find_service(record.service);
     const auto& database = std::get<estate::Database>(service.source);
-    tenant_database_ = std::make_unique<pg::Pool>(connection_of(service, database),
+    tenant_database_ = std::make_unique<pg::Pool>(databases_.of(service, database),
                                                   record.is_managed ? kTenancyConnections : kTenantRecordConnections);
     if (record.is_managed) {
       tenants_ = std::make_unique<ManagedTenants>(*tenant_database_, record);
@@ -217,7 +149,7 @@ archive::KeyRing Assembly::archive_keys() const {
   if (archive.keys_file) {
     return archive::KeyRing::parse(Secret(read_file(*archive.keys_file)), archive.keys_file->string());
   }
-  return archive::KeyRing::parse(archive.keys, estate_file_.string() + ": archive.keys");
+  return archive::KeyRing::parse(archive.keys, databases_.file().string() + ": archive.keys");
 }
 
 std::vector<server::HostedService> Assembly::hosted_services() const {
@@ -248,7 +180,8 @@ void Assembly::check_archive() const {
   try {
     vault_->check_writable();
   } catch (Error& error) {
-    throw std::move(error.in(fmt::format("{}:{}: archive.directory", estate_file_.string(), estate_.archive->line)));
+    throw std::move(
+        error.in(fmt::format("{}:{}: archive.directory", databases_.file().string(), estate_.archive->line)));
   }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "cli/estate_databases.h"
 #include "erasure/archive_sweep.h"
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
@@ -23,7 +23,6 @@
 #include "jobs/job_store.h"
 #include "jobs/kept_archives.h"
 #include "jobs/legal_holds.h"
-#include "pg/embedded_cluster.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
 #include "store/postgres/postgres_store.h"
@@ -69,12 +68,6 @@ struct ManagedTenants {
   std::chrono::seconds soft_delete_window;
 };
 
-struct AssemblySettings {
-  std::filesystem::path estate_file;
-  bool embedded = false;
-  std::filesystem::path state;  ///< where keys and the embedded cluster are kept
-};
-
 /// An estate put together: the one place that names concrete classes and hands them to each other. Databases are
 /// connected to when first used; only the embedded cluster is started here.
 class Assembly {
@@ -85,7 +78,7 @@ class Assembly {
   Assembly& operator=(const Assembly&) = delete;
 
   const estate::Estate& estate() const { return estate_; }
-  const pg::EmbeddedCluster* cluster() const { return cluster_ ? &*cluster_ : nullptr; }
+  const pg::EmbeddedCluster* cluster() const { return databases_.cluster(); }
   const Clock& clock() const { return *clock_; }
   const identity::SigningKeys& keys() const { return keys_; }
 
@@ -122,10 +115,6 @@ class Assembly {
   erasure::SoftDeleteSweep* sweep() { return sweep_.get(); }
 
  private:
-  void start_cluster(const std::filesystem::path& state);
-  void ensure_embedded_database(const std::string& name, const std::optional<std::filesystem::path>& schema_file);
-  pg::ConnectionSettings connection_of(const estate::Service& service, const estate::Database& database) const;
-  pg::ConnectionSettings control_connection() const;
   void add_stores();
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
   void add_directories();
@@ -135,10 +124,9 @@ class Assembly {
   archive::KeyRing archive_keys() const;
 
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
-  const std::filesystem::path estate_file_;
-  const estate::Estate estate_;
+  const EstateDatabases databases_;
+  const estate::Estate& estate_ = databases_.estate();
   identity::SigningKeys keys_;
-  std::optional<pg::EmbeddedCluster> cluster_;
   std::optional<archive::Vault> vault_;
   std::map<std::string, std::shared_ptr<store::TenantDataStore>> stores_;
   std::map<std::string, store::PostgresStore*> postgres_stores_;
@@ -160,8 +148,5 @@ class Assembly {
   std::unique_ptr<erasure::ArchiveSweep> archive_sweep_;
   std::unique_ptr<erasure::SoftDeleteSweep> sweep_;
 };
-
-/// The process's environment.
-std::optional<std::string> environment_variable(std::string_view name);
 
 }  // namespace tenure::cli

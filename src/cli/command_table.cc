@@ -48,6 +48,8 @@ CLI::App& CommandTable::add_on_estate(CLI::App& parent, const char* name, const 
   auto& sub = add(parent, name, about, command);
   sub.add_option("--estate", options_.estate, "The estate file")->envname("TENURE_ESTATE")->capture_default_str();
   sub.add_flag("--embedded", options_.embedded, "Run a private PostgreSQL with a database a service");
+  sub.add_option("--environment", options_.environment, "dev, uat, prod …: variables such as UAT_DB_URL come first")
+      ->envname("TENURE_ENVIRONMENT");
   return sub;
 }
 

@@ -17,7 +17,7 @@ void log_nothing(const server::AccessLine& /*line*/) {}
 class EstateBackend final : public Backend {
  public:
   explicit EstateBackend(const Options& options)
-      : assembly_({.estate_file = options.estate, .embedded = options.embedded, .state = options.state}),
+      : assembly_(assembly_settings(options)),
         runner_(assembly_.jobs(), assembly_.orchestrator(), {.owner = owner()}),
         api_(assembly_, {.hosted = {}, .runner = &runner_, .log = log_nothing}) {
     assembly_.install_control_schema();

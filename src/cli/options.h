@@ -11,7 +11,8 @@ struct Options {
   std::string state = ".tenure";
   std::string estate = "estate.yaml";
   bool embedded = false;
-  std::string server;  ///< URL of a running server; empty: work on the estate directly
+  std::string environment;  ///< "uat"; empty: none
+  std::string server;       ///< URL of a running server; empty: work on the estate directly
   bool json = false;
 
   std::vector<std::string> services;

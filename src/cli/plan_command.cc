@@ -14,7 +14,7 @@ int plan(const Options& options) {
   if (!options.tenant.empty()) {
     subject = options.plan_for_user ? Subject(UserId::parse(options.tenant)) : Subject(TenantId::parse(options.tenant));
   }
-  Assembly assembly({.estate_file = options.estate, .embedded = options.embedded, .state = options.state});
+  Assembly assembly(assembly_settings(options));
   auto& store = assembly.postgres_store(options.service);
   const auto call = Call::within(Milliseconds(60000));
   const auto plan = store.plan(kind, call);

@@ -163,7 +163,7 @@ bool holds_tenant_record(const Assembly& assembly, const std::vector<server::Hos
 
 int serve(const Options& options) {
   const StopSignals stop_signals;
-  Assembly assembly({.estate_file = options.estate, .embedded = options.embedded, .state = options.state});
+  Assembly assembly(assembly_settings(options));
   assembly.check_archive();
   const auto services = chosen_services(assembly, options.services);
   // With --service this process only holds data; accounts, tenants and jobs are another process's work.

@@ -6,27 +6,10 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/utf8.h"
+
 namespace tenure::estate {
 namespace {
-
-/// The first byte that is not UTF-8 as RFC 3629 has it, or npos.
-std::size_t find_invalid_utf8(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-  for (std::size_t at = 0; at < text.size();) {
-    const unsigned first = byte(at);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if ((first >= 0x80 && first < 0xc2) || first > 0xf4) return at;
-    for (std::size_t more = 1; more < length; ++more) {
-      if ((byte(at + more) & 0xc0) != 0x80) return at;
-    }
-    const unsigned second = byte(at + 1);
-    const bool is_overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-    const bool is_outside = (first == 0xed && second > 0x9f) || (first == 0xf4 && second > 0x8f);
-    if (is_overlong || is_outside) return at;
-    at += length;
-  }
-  return std::string_view::npos;
-}
 
 int line_at(std::string_view text, std::size_t offset) {
   return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));

@@ -5,6 +5,8 @@
 
 #include <charconv>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/error.h"
 
@@ -38,6 +40,27 @@ bool has_loose_separator(std::string_view url) {
   const auto end = rest.find_first_of("@/");
   if (end != std::string_view::npos && rest[end] == '@') rest.remove_prefix(end + 1);
   return rest.substr(0, rest.find('?')).find('@') != std::string_view::npos;
+}
+
+std::string with_prefix(std::string_view prefix, std::string_view name) {
+  return prefix.empty() ? std::string(name) : fmt::format("{}_{}", prefix, name);
+}
+
+bool has_parts(const ConnectionSettings::Variables& variables, std::string_view prefix) {
+  return variables(with_prefix(prefix, "DB_NAME")).has_value();
+}
+
+/// The variable that holds the URL, and the URL; nothing when it is to be put together from parts.
+std::optional<std::pair<std::string, std::string>> find_url(const ConnectionSettings::Variables& variables,
+                                                            std::string_view prefix) {
+  std::vector<std::string> names;
+  if (!prefix.empty()) names = {with_prefix(prefix, "DB_URL"), with_prefix(prefix, "DATABASE_URL")};
+  // Parts of an environment's own come before the URL of all.
+  if (prefix.empty() || !has_parts(variables, prefix)) names.emplace_back("DATABASE_URL");
+  for (auto& name : names) {
+    if (auto url = variables(name)) return std::pair(std::move(name), *std::move(url));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -79,32 +102,73 @@ ConnectionSettings ConnectionSettings::parse(std::string_view url, std::string_v
 }
 
 ConnectionSettings ConnectionSettings::from_environment(const Variables& variables, std::string_view prefix) {
-  if (!prefix.empty()) {
-    const auto name = fmt::format("{}_DB_URL", prefix);
-    if (const auto url = variables(name)) return parse(*url, name);
-  }
-  if (const auto url = variables("DATABASE_URL")) return parse(*url, "DATABASE_URL");
+  if (const auto found = find_url(variables, prefix)) return parse(found->second, found->first);
+  return from_parts(variables, has_parts(variables, prefix) ? prefix : std::string_view());
+}
 
-  if (const auto engine = variables("DB_ENGINE"); engine && engine->find("postgres") == std::string::npos) {
-    throw malformed("DB_ENGINE", "only PostgreSQL is supported");
+ConnectionSettings ConnectionSettings::from_parts(const Variables& variables, std::string_view prefix) {
+  // The variable's name as well, for messages.
+  const auto find = [&](std::string_view name) {
+    auto own = with_prefix(prefix, name);
+    if (auto value = variables(own)) return std::pair(std::move(own), std::move(value));
+    return std::pair(std::string(name), variables(name));
+  };
+  if (const auto [name, engine] = find("DB_ENGINE"); engine && engine->find("postgres") == std::string::npos) {
+    throw malformed(name, "only PostgreSQL is supported");
   }
   ConnectionSettings settings;
   const auto take = [&](std::string_view variable, const char* parameter) {
-    if (auto value = variables(variable)) settings.parameters_[parameter] = std::move(*value);
+    auto [name, value] = find(variable);
+    if (!value) return;
+    if (value->find('\0') != std::string::npos) throw malformed(name, "holds a NUL character");
+    settings.parameters_[parameter] = *std::move(value);
   };
   take("DB_USER", "user");
   take("DB_HOST", "host");
   take("DB_PORT", "port");
   take("DB_NAME", "dbname");
-  if (auto password = variables("DB_PASSWORD")) settings.password_ = Secret(std::move(*password));
-  if (!settings.parameters_.contains("dbname")) {
-    throw malformed("DATABASE_URL", "is not set, and neither is DB_NAME");
+  if (auto [name, password] = find("DB_PASSWORD"); password) settings.password_ = Secret(*std::move(password));
+  const auto& database = settings.parameters_["dbname"];
+  if (database.empty()) throw malformed("DATABASE_URL", "is not set, and neither is DB_NAME");
+  // libpq would read such a name as a whole connection string.
+  if (database.find('=') != std::string::npos || database.find("://") != std::string::npos) {
+    throw malformed(find("DB_NAME").first, "is not the name of a database; a URL goes into DATABASE_URL");
   }
   if (const auto port = settings.parameters_.find("port");
-      port != settings.parameters_.end() && !is_port_list(port->second)) {
-    throw malformed("DB_PORT", "is not a number from 1 to 65535");
+      port != settings.parameters_.end() && (port->second.empty() || !is_port_list(port->second))) {
+    throw malformed(find("DB_PORT").first, "is not a number from 1 to 65535");
   }
   return settings;
+}
+
+Secret ConnectionSettings::conninfo() const {
+  std::string text;
+  const auto add = [&](const std::string& name, const std::string& value) {
+    text += name + "='";
+    for (const char letter : value) {
+      if (letter == '\'' || letter == '\\') text += '\\';
+      text += letter;
+    }
+    text += "' ";
+  };
+  for (const auto& [name, value] : parameters_) add(name, value);
+  if (!password_.empty()) add("password", password_.reveal());
+  return Secret(std::move(text));
+}
+
+ConnectionSettings::Variables variables_of_environment(ConnectionSettings::Variables variables, std::string prefix) {
+  return [variables = std::move(variables),
+          prefix = std::move(prefix)](std::string_view name) -> std::optional<std::string> {
+    if (name == "DATABASE_URL") {
+      if (auto found = find_url(variables, prefix)) return std::move(found->second);
+      if (!has_parts(variables, prefix) && !has_parts(variables, "")) return std::nullopt;
+      return ConnectionSettings::from_environment(variables, prefix).conninfo().reveal();
+    }
+    if (!prefix.empty()) {
+      if (auto value = variables(with_prefix(prefix, name))) return value;
+    }
+    return variables(name);
+  };
 }
 
 ConnectionSettings ConnectionSettings::with(std::string_view parameter, std::string value) const {

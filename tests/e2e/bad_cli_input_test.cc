@@ -21,6 +21,8 @@ constexpr const char* kPassword = "hunter2-secret";
 
 class BadCliInput : public ::testing::Test {
  protected:
+  using Words = std::vector<std::string>;
+
   static Shop& shop() {
     static Shop shared;
     return shared;
@@ -155,6 +157,28 @@ TEST_F(BadCliInput, DatabaseUrlThatIsMalformedNeverShowsThePassword) {
         run({"plan", "crm", "--estate", path}, {{"CRM_URL", fmt::format(fmt::runtime(url), kPassword)}});
     expect_error(finished, 2, AllOf(HasSubstr("services.crm.database"), HasSubstr("with_crm.yaml:")));
   }
+}
+
+// D6: of one environment of several, by a URL or by parts.
+TEST_F(BadCliInput, VariablesOfAnEnvironmentThatAreMalformedAreNamed) {
+  const auto path = with_crm("database: ${DATABASE_URL}");
+  const Words uat{"plan", "crm", "--estate", path, "--environment", "uat"};
+  const auto url = fmt::format("postgresql://app:{}@host:port/crm", kPassword);
+  expect_error(run(uat, {{"UAT_DB_URL", url}, {"DATABASE_URL", shop().databases().url(shop().database("crm"))}}), 2,
+               HasSubstr("services.crm.database"));
+  expect_error(run(uat, {{"UAT_DB_NAME", "crm"}, {"UAT_DB_PORT", "high"}, {"DB_PASSWORD", kPassword}}), 2,
+               HasSubstr("UAT_DB_PORT"));
+  expect_error(run({"plan", "crm", "--estate", path, "--environment", "u a t"}), 2, HasSubstr("environment"));
+}
+
+// D6
+TEST_F(BadCliInput, AnEnvironmentsOwnDatabaseIsTheOneThatIsUsed) {
+  const auto path = with_crm("database: ${DATABASE_URL}");
+  const auto nobody = fmt::format("postgresql://app@127.0.0.1:{}/crm", test::closed_port());
+  const auto crm = shop().databases().url(shop().database("crm"));
+  const auto finished =
+      run({"plan", "crm", "--estate", path, "--environment", "uat"}, {{"DATABASE_URL", nobody}, {"UAT_DB_URL", crm}});
+  EXPECT_EQ(finished.status, 0) << finished.errors;
 }
 
 // D6

@@ -24,6 +24,7 @@ TEST(Utf8, IsRefusedInOtherSpellings) {
     EXPECT_EQ(take_character(rest), std::nullopt);
     EXPECT_EQ(rest, text) << "nothing was taken";
     EXPECT_FALSE(is_utf8(std::string("good") + text));
+    EXPECT_EQ(find_invalid_utf8(std::string("good") + text + "!"), 4U);
   }
 }
 

@@ -169,6 +169,52 @@ TEST(ConnectionSettings, APrefixPicksTheUrlOfItsEnvironment) {
   EXPECT_EQ(parameter(ConnectionSettings::from_environment(variables), "dbname"), "general");
 }
 
+TEST(ConnectionSettings, PartsOfAnEnvironmentComeBeforeTheGeneralUrl) {
+  const auto variables = environment({{"DATABASE_URL", "postgresql://db/general"},
+                                      {"UAT_DB_NAME", "uat"},
+                                      {"DB_USER", "app"},
+                                      {"UAT_DB_PASSWORD", "own"},
+                                      {"DB_PASSWORD", "general"}});
+  const auto uat = ConnectionSettings::from_environment(variables, "UAT");
+  EXPECT_EQ(parameter(uat, "dbname"), "uat");
+  EXPECT_EQ(parameter(uat, "user"), "app");
+  EXPECT_EQ(uat.password().reveal(), "own");
+  EXPECT_EQ(parameter(ConnectionSettings::from_environment(variables, "PROD"), "dbname"), "general");
+}
+
+TEST(ConnectionSettings, AConninfoReadsBackAsItWas) {
+  const auto settings =
+      ConnectionSettings::parse("postgresql://a%27b:p%5C%27%20%40w@db:6543/or%20ders?sslmode=require");
+  const auto again = ConnectionSettings::parse(settings.conninfo().reveal());
+  EXPECT_EQ(again.parameters(), settings.parameters());
+  EXPECT_EQ(again.password(), settings.password());
+  EXPECT_EQ(again.password().reveal(), "p\\' @w");
+}
+
+// As `${DATABASE_URL}` and others stand in an estate file.
+TEST(EnvironmentVariables, ThoseOfTheEnvironmentComeFirst) {
+  const auto general = environment({{"SECRET_KEY", "general"},
+                                    {"UAT_SECRET_KEY", "uat"},
+                                    {"DB_URL", "postgresql://db/general"},
+                                    {"UAT_DB_URL", "postgresql://db/uat"}});
+  const auto uat = variables_of_environment(general, "UAT");
+  EXPECT_EQ(uat("SECRET_KEY"), "uat");
+  EXPECT_EQ(uat("DB_URL"), "postgresql://db/uat");
+  EXPECT_EQ(uat("DATABASE_URL"), "postgresql://db/uat");
+  EXPECT_EQ(uat("OTHER"), std::nullopt);
+  const auto prod = variables_of_environment(general, "PROD");
+  EXPECT_EQ(prod("SECRET_KEY"), "general");
+  EXPECT_EQ(prod("DATABASE_URL"), std::nullopt);
+}
+
+TEST(EnvironmentVariables, ADatabaseUrlIsMadeOfItsParts) {
+  const auto variables = variables_of_environment(
+      environment({{"DB_NAME", "orders"}, {"DB_HOST", "::1"}, {"DB_PASSWORD", "p@'s s"}}), "UAT");
+  const auto settings = ConnectionSettings::parse(variables("DATABASE_URL").value());
+  EXPECT_EQ(settings.description(), "database orders on ::1:5432 as (default)");
+  EXPECT_EQ(settings.password().reveal(), "p@'s s");
+}
+
 TEST(ConnectionSettings, AMalformedEnvironmentIsRefusedByTheNameOfTheVariable) {
   const auto error = [](std::map<std::string, std::string> values, std::string_view prefix = "") {
     values.emplace("DB_PASSWORD", kPassword);
@@ -178,7 +224,12 @@ TEST(ConnectionSettings, AMalformedEnvironmentIsRefusedByTheNameOfTheVariable) {
   };
   EXPECT_THAT(error({}), StartsWith("DATABASE_URL: is not set"));
   EXPECT_THAT(error({{"DB_NAME", "orders"}, {"DB_PORT", "hunter2secret"}}), StartsWith("DB_PORT: "));
+  EXPECT_THAT(error({{"DB_NAME", "orders"}, {"DB_PORT", ""}}), StartsWith("DB_PORT: "));
   EXPECT_THAT(error({{"DB_NAME", "orders"}, {"DB_ENGINE", "mysql"}}), StartsWith("DB_ENGINE: "));
+  EXPECT_THAT(error({{"DB_NAME", ""}}), StartsWith("DATABASE_URL: is not set"));
+  EXPECT_THAT(error({{"DB_NAME", "postgresql://u:hunter2secret@h/d"}}), StartsWith("DB_NAME: "));
+  EXPECT_THAT(error({{"DB_NAME", "password=hunter2secret"}}), StartsWith("DB_NAME: "));
+  EXPECT_THAT(error({{"UAT_DB_NAME", "orders"}, {"UAT_DB_PORT", "99999"}}, "UAT"), StartsWith("UAT_DB_PORT: "));
   EXPECT_THAT(error({{"UAT_DB_URL", "db:hunter2secret"}}, "UAT"), StartsWith("UAT_DB_URL: "));
   EXPECT_THAT(error({{"DATABASE_URL", "postgresql://u:hunter2secret@h:x/d"}}), StartsWith("DATABASE_URL: "));
 }
