@@ -63,9 +63,7 @@ class CatalogReader {
     read_indexes();
     read_triggers();
     read_materialized_views();
-    const auto facts = connection_.exec(
-        connection_.server_version() >= kParameterPrivileges ? sql::kReadServerFacts : sql::kReadServerFactsBefore15);
-    catalog_.server = {.may_skip_triggers = facts.boolean(0, 0), .counts_rows = facts.boolean(0, 1)};
+    catalog_.server = read_server_facts(connection_);
     return std::move(catalog_);
   }
 
@@ -180,5 +178,11 @@ class CatalogReader {
 }  // namespace
 
 Catalog read_catalog(pg::Connection& connection) { return CatalogReader(connection).read(); }
+
+ServerFacts read_server_facts(pg::Connection& connection) {
+  const auto facts = connection.exec(
+      connection.server_version() >= kParameterPrivileges ? sql::kReadServerFacts : sql::kReadServerFactsBefore15);
+  return {.may_skip_triggers = facts.boolean(0, 0), .counts_rows = facts.boolean(0, 1)};
+}
 
 }  // namespace tenure::catalog

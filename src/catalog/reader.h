@@ -9,4 +9,7 @@ namespace tenure::catalog {
 /// transaction it sees what that transaction sees. @throws Error from pg.
 Catalog read_catalog(pg::Connection& connection);
 
+/// That part of it which no row of the catalog tells: what the session's role may do, and a setting.
+ServerFacts read_server_facts(pg::Connection& connection);
+
 }  // namespace tenure::catalog

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/secret.h"
+#include "catalog/catalog_cache.h"
 #include "plan/erasure_plan.h"
 #include "store/postgres/row_archive.h"
 #include "store/tenant_data_store.h"
@@ -14,6 +15,7 @@ struct ErasureOrder {
   const plan::ErasurePlan& plan;
   const EraseRequest& request;
   const std::string& service;
+  catalog::CatalogCache& catalogs;
   const Secret& pseudonym_key;
   const ProgressSink& progress;
   RowArchive* archive;            ///< null: rows go without one

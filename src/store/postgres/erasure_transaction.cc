@@ -5,7 +5,6 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/failpoint.h"
-#include "catalog/reader.h"
 #include "pg/sqlstate.h"
 #include "pg/transaction.h"
 #include "store/postgres/prepared.h"
@@ -21,9 +20,9 @@ void refuse_restored(pg::Connection& connection, const ErasureOrder& order) {
 }
 
 // From here on no table of the plan can be altered, so that the plan still fits when it runs.
-void hold_catalog_still(pg::Connection& connection, const plan::ErasurePlan& plan, const PlanSql& sql) {
-  if (!plan.tables.empty()) connection.exec(sql.lock_tables());
-  if (catalog::read_catalog(connection).digest() != plan.catalog_digest) {
+void hold_catalog_still(pg::Connection& connection, const ErasureOrder& order, const PlanSql& sql) {
+  if (!order.plan.tables.empty()) connection.exec(sql.lock_tables());
+  if (order.catalogs.read(connection)->digest != order.plan.catalog_digest) {
     throw Error(ErrorCode::stale, "a table was altered after the plan was made; plan again", Retry::later);
   }
 }
@@ -49,7 +48,7 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
       connection, order,
       ending == Ending::prepared ? Scratch::ordinary(Uuid::random().str().substr(0, 8)) : Scratch::temporary(),
       progress);
-  hold_catalog_still(connection, order.plan, steps.sql());
+  hold_catalog_still(connection, order, steps.sql());
   steps.begin();
   work(steps, progress);
   if (auto disturbance = steps.check()) return std::move(*disturbance);

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "catalog/reader.h"
 #include "pg/transaction.h"
 #include "plan/planner.h"
 #include "store/postgres/erasure_transaction.h"
@@ -104,8 +103,8 @@ std::variant<plan::ErasurePlan, plan::Refusals> PostgresStore::plan_for(const ca
   return plan::plan_erasure(catalog, settings_.rules, settings_.tenant_column, settings_.last_tables, subject);
 }
 
-plan::ErasurePlan PostgresStore::make_plan(pg::Connection& connection, SubjectKind subject) const {
-  auto outcome = plan_for(catalog::read_catalog(connection), subject);
+plan::ErasurePlan PostgresStore::make_plan(pg::Connection& connection, SubjectKind subject) {
+  auto outcome = plan_for(catalogs_.read(connection)->catalog, subject);
   if (const auto* refusals = std::get_if<plan::Refusals>(&outcome)) throw plan::refusal_error(*refusals);
   return std::move(std::get<plan::ErasurePlan>(outcome));
 }
@@ -206,6 +205,7 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
       .plan = plan,
       .request = request,
       .service = settings_.service,
+      .catalogs = catalogs_,
       .pseudonym_key = settings_.pseudonym_key,
       .progress = progress,
       .archive = archive.get(),

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "archive/archive.h"
+#include "catalog/catalog_cache.h"
 #include "estate/estate.h"
 #include "pg/pool.h"
 #include "plan/erasure_plan.h"
@@ -26,7 +27,7 @@ struct PostgresStoreSettings {
 };
 
 /// The deletion contract over one PostgreSQL database, driven by the estate's rules and the live catalog: the plan is
-/// made anew for each call, so a table that was added since is seen.
+/// made anew for each call, of the catalog as it is then, so a table that was added since is seen.
 ///
 /// An erasure is one transaction: fence, plan, steps, checks, receipt. Rows that other sessions write meanwhile either
 /// wait for its end or make it start over; a row of another tenant that would have been touched makes it roll back and
@@ -63,7 +64,7 @@ class PostgresStore final : public TenantDataStore, public AtomicStore {
                         const ProgressSink& progress);
 
  private:
-  plan::ErasurePlan make_plan(pg::Connection& connection, SubjectKind subject) const;
+  plan::ErasurePlan make_plan(pg::Connection& connection, SubjectKind subject);
   std::variant<plan::ErasurePlan, plan::Refusals> plan_for(const catalog::Catalog& catalog, SubjectKind subject) const;
   std::unique_ptr<RowArchive> make_archive(const plan::ErasurePlan& plan, const EraseRequest& request) const;
   Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, Ending ending,
@@ -73,6 +74,7 @@ class PostgresStore final : public TenantDataStore, public AtomicStore {
 
   const PostgresStoreSettings settings_;
   pg::Pool pool_;
+  catalog::CatalogCache catalogs_;
 };
 
 }  // namespace tenure::store
