@@ -10,6 +10,8 @@ namespace tenure::bench {
 /// Each runs one benchmark and returns its figures. What they mean is in docs/benchmarks.md.
 std::vector<Comparison> erase_one_database(const Server& server, const Scale& scale);
 std::vector<Comparison> unindexed_key(const Server& server, const Scale& scale);
+std::vector<Comparison> archived_erasure(const Server& server, const Scale& scale);
+std::vector<Comparison> beside_neighbours(const Server& server, const Scale& scale);
 std::vector<Comparison> twelve_services(const Server& server, const Scale& scale);
 std::vector<Comparison> preview(const Server& server, const Scale& scale);
 std::vector<Comparison> empty_jobs(const Server& server, const Scale& scale);

@@ -23,9 +23,18 @@ std::string with_values(std::string script, const std::map<std::string, std::str
   return script;
 }
 
+std::filesystem::path vault_folder(const Server& server) {
+  const auto folder = server.folder() / "vault";
+  std::filesystem::create_directories(folder);
+  return folder;
+}
+
 }  // namespace
 
-OneDatabase::OneDatabase(const Server& server, std::string name, int rows) : server_(server), name_(std::move(name)) {
+OneDatabase::OneDatabase(const Server& server, std::string name, int rows)
+    : server_(server),
+      name_(std::move(name)),
+      vault_(vault_folder(server), archive::KeyRing::parse(archive::KeyRing::generate("bench"))) {
   std::cout << fmt::format("  seeding {} ...", name_) << std::endl;
   const auto bench = source_folder() / "bench";
   const auto schema = script_for(bench / "schemas" / (name_ + ".sql"), kTenant);
@@ -36,7 +45,7 @@ OneDatabase::OneDatabase(const Server& server, std::string name, int rows) : ser
     connection.run_script(sql(schema));
     connection.run_script(sql(with_values(seed, {{":tenants", kTenants}, {":rows", std::to_string(rows)}})));
     connection.run_script(
-        sql(fmt::format("GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", kPlainRole)));
+        sql(fmt::format("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}", kPlainRole)));
   }
   // Tenure's own tables are made once in the life of a database, so that they are part of the seeded state.
   store::PostgresStore first({.connection = server_.settings(seeded()), .rules = {}, .tenant_column = "tenant_id"});
@@ -60,13 +69,43 @@ void OneDatabase::reset() const {
   server_.settle();
 }
 
+store::PostgresStoreSettings OneDatabase::settings(const std::string& role) const {
+  return {.service = name_, .connection = server_.settings(name_, role), .rules = {}, .tenant_column = "tenant_id"};
+}
+
 std::unique_ptr<store::PostgresStore> OneDatabase::store(const std::string& role) const {
-  return std::make_unique<store::PostgresStore>(store::PostgresStoreSettings{
-      .connection = server_.settings(name_, role), .rules = {}, .tenant_column = "tenant_id"});
+  return std::make_unique<store::PostgresStore>(settings(role));
+}
+
+std::unique_ptr<store::PostgresStore> OneDatabase::archiving_store(const std::string& role) const {
+  auto archiving = settings(role);
+  archiving.vault = vault_;
+  return std::make_unique<store::PostgresStore>(std::move(archiving));
 }
 
 std::int64_t OneDatabase::erase(const std::string& role, const Call& call) const {
   return store::total_of(store(role)->erase({.subject = kTenant}, call, {}).deleted_counts);
+}
+
+std::int64_t OneDatabase::erase_in_chunks(const std::string& role, const Call& call) const {
+  auto chunked = settings(role);
+  chunked.chunks = store::ChunkRules();
+  store::PostgresStore store(std::move(chunked));
+  return store::total_of(store.erase({.subject = kTenant}, call, {}).deleted_counts);
+}
+
+std::int64_t OneDatabase::erase_into_archive(const std::string& role, const Call& call) {
+  vault_.remove_job(job_);
+  job_ = JobId::random();
+  key_ = vault_.keys().wrap(archive::DataKey::random(), job_);
+  const store::EraseRequest request{
+      .subject = kTenant, .idempotency_key = job_.str(), .job = job_, .epoch = 1, .archive_key = key_};
+  return store::total_of(archiving_store(role)->erase(request, call, {}).deleted_counts);
+}
+
+std::int64_t OneDatabase::restore(const std::string& role, const Call& call) const {
+  const store::RestoreRequest request{.subject = kTenant, .job = job_, .epoch = 2, .archive_key = key_};
+  return store::total_of(archiving_store(role)->restore(request, call, {}).restored_counts);
 }
 
 std::int64_t OneDatabase::preview(const std::string& role, const Call& call) const {

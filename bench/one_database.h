@@ -26,6 +26,12 @@ class OneDatabase {
   void reset() const;
   /// Erases the tenant with Tenure, connecting included; returns how many rows went.
   std::int64_t erase(const std::string& role, const Call& call = patient()) const;
+  /// The same in chunks, as an estate without a word about them has it.
+  std::int64_t erase_in_chunks(const std::string& role, const Call& call = patient()) const;
+  /// The same into an archive, of a new job.
+  std::int64_t erase_into_archive(const std::string& role, const Call& call = patient());
+  /// Brings the last of these back; returns how many rows came.
+  std::int64_t restore(const std::string& role, const Call& call = patient()) const;
   /// Counts what erase() would delete.
   std::int64_t preview(const std::string& role, const Call& call = patient()) const;
   /// Erases the tenant with the script, connecting included.
@@ -33,10 +39,15 @@ class OneDatabase {
 
  private:
   std::string seeded() const { return name_ + "_seeded"; }
+  store::PostgresStoreSettings settings(const std::string& role) const;
   std::unique_ptr<store::PostgresStore> store(const std::string& role) const;
+  std::unique_ptr<store::PostgresStore> archiving_store(const std::string& role) const;
 
   const Server& server_;
   const std::string name_;
+  const archive::Vault vault_;
+  JobId job_ = JobId::random();
+  archive::WrappedKey key_;
 };
 
 /// The role that may skip triggers.

@@ -27,6 +27,7 @@ inline constexpr std::array kAll{
     std::string_view("erase.archive.after_sync"),
     std::string_view("erase.receipt.after"),
     std::string_view("erase.commit.after"),
+    std::string_view("erase.chunk.before"),
     std::string_view("erase.chunk.after"),
     std::string_view("erase.files.archived"),
     std::string_view("erase.files.removed"),

@@ -60,14 +60,15 @@ Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), key
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
-    auto made = std::make_shared<store::PostgresStore>(
-        store::PostgresStoreSettings{.service = service.name,
-                                     .connection = databases_.of(service, *database),
-                                     .rules = *database,
-                                     .tenant_column = estate_.tenant_column,
-                                     .last_tables = estate_.last_tables,
-                                     .pseudonym_key = estate_.pseudonym_key,
-                                     .vault = vault_});
+    auto made = std::make_shared<store::PostgresStore>(store::PostgresStoreSettings{
+        .service = service.name,
+        .connection = databases_.of(service, *database),
+        .rules = *database,
+        .tenant_column = estate_.tenant_column,
+        .last_tables = estate_.last_tables,
+        .pseudonym_key = estate_.pseudonym_key,
+        .vault = vault_,
+        .chunks = store::ChunkRules{.rows = estate_.erasure.chunk_rows, .throttle = estate_.erasure.throttle}});
     postgres_stores_[service.name] = made.get();
     return made;
   }

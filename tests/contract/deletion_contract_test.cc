@@ -362,6 +362,8 @@ TEST_P(DeletionContract, ResultHoldsWhatTheContractReports) {
 INSTANTIATE_TEST_SUITE_P(EveryStore, DeletionContract,
                          ::testing::Values(Kind<World>{"PostgresAsSuperuser", make_superuser_world},
                                            Kind<World>{"PostgresAsPlainRole", make_plain_role_world},
+                                           Kind<World>{"PostgresInChunksAsSuperuser", make_chunked_superuser_world},
+                                           Kind<World>{"PostgresInChunksAsPlainRole", make_chunked_plain_role_world},
                                            Kind<World>{"Files", make_files_world},
                                            Kind<World>{"Remote", make_remote_world},
                                            Kind<World>{"Memory", make_memory_world}),

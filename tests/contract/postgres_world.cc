@@ -90,7 +90,7 @@ std::string owned(const std::string& table, const TenantId& tenant) {
 
 }  // namespace
 
-PostgresWorld::PostgresWorld(Role role) : store_((create_schema(role), settings(role))) {
+PostgresWorld::PostgresWorld(Role role, Chunked chunked) : store_((create_schema(role), settings(role, chunked))) {
   fs::create_directories(files_.path());
 }
 
@@ -101,20 +101,22 @@ void PostgresWorld::create_schema(Role role) const {
   db_.run(std::string("SET ROLE shop;") + kSchema);
 }
 
-store::PostgresStoreSettings PostgresWorld::settings(Role role) const {
+store::PostgresStoreSettings PostgresWorld::settings(Role role, Chunked chunked) const {
   const bool skips = role == Role::superuser;
   const auto text = fmt::format(
       kEstate, files_.path().string(),
       skips ? "triggers: [{trigger: customers.count_deletion, action: skip}]" : "side_effects: [daily_totals]");
   const auto estate = estate::parse_estate(
       text, "estate.yaml", [](std::string_view) { return std::nullopt; }, estate::DatabaseSource::urls);
-  return {.service = "shop",
-          .connection = skips ? db_.settings() : db_.settings().with("user", "shop"),
-          .rules = std::get<estate::Database>(estate.services.front().source),
-          .tenant_column = estate.tenant_column,
-          .last_tables = estate.last_tables,
-          .pseudonym_key = {},
-          .vault = vault()};
+  return {
+      .service = "shop",
+      .connection = skips ? db_.settings() : db_.settings().with("user", "shop"),
+      .rules = std::get<estate::Database>(estate.services.front().source),
+      .tenant_column = estate.tenant_column,
+      .last_tables = estate.last_tables,
+      .pseudonym_key = {},
+      .vault = vault(),
+      .chunks = chunked == Chunked::yes ? std::optional(store::ChunkRules{.rows = 1, .throttle = {}}) : std::nullopt};
 }
 
 store::Counts PostgresWorld::fill(const TenantId& tenant) {
@@ -174,5 +176,11 @@ std::unique_ptr<BlockableWorld> make_blockable_plain_role_world() {
 }
 std::unique_ptr<World> make_superuser_world() { return make_blockable_superuser_world(); }
 std::unique_ptr<World> make_plain_role_world() { return make_blockable_plain_role_world(); }
+std::unique_ptr<World> make_chunked_superuser_world() {
+  return std::make_unique<PostgresWorld>(Role::superuser, Chunked::yes);
+}
+std::unique_ptr<World> make_chunked_plain_role_world() {
+  return std::make_unique<PostgresWorld>(Role::plain, Chunked::yes);
+}
 
 }  // namespace tenure::contract

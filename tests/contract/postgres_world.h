@@ -17,10 +17,13 @@ enum class Role {
   plain,      ///< owns its tables and nothing more: triggers fire
 };
 
+/// Whether every table with more than one row counts as large.
+enum class Chunked { no, yes };
+
 /// A shop's database with one table of every way in which rows belong to a tenant, and files that rows name.
 class PostgresWorld final : public BlockableWorld {
  public:
-  explicit PostgresWorld(Role role);
+  explicit PostgresWorld(Role role, Chunked chunked = Chunked::no);
 
   store::TenantDataStore& data_store() override { return store_; }
   store::PostgresStore& postgres_store() { return store_; }
@@ -39,7 +42,7 @@ class PostgresWorld final : public BlockableWorld {
 
  private:
   void create_schema(Role role) const;
-  store::PostgresStoreSettings settings(Role role) const;
+  store::PostgresStoreSettings settings(Role role, Chunked chunked) const;
 
   const test::TestDatabase db_;
   const test::TemporaryFolder files_;
@@ -48,6 +51,8 @@ class PostgresWorld final : public BlockableWorld {
 
 std::unique_ptr<World> make_superuser_world();
 std::unique_ptr<World> make_plain_role_world();
+std::unique_ptr<World> make_chunked_superuser_world();
+std::unique_ptr<World> make_chunked_plain_role_world();
 std::unique_ptr<BlockableWorld> make_blockable_superuser_world();
 std::unique_ptr<BlockableWorld> make_blockable_plain_role_world();
 

@@ -1,4 +1,4 @@
-// F3, A6, A7 over random schemas and rows: see random_estate.h for what is drawn, and for the oracle.
+// F3, A6, A7, C8 over random schemas and rows: see random_estate.h for what is drawn, and for the oracle.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -66,14 +66,18 @@ pg::ConnectionSettings as_plain_role(const TestDatabase& database) {
   return database.settings().with("user", "plain");
 }
 
-void check_erasure(bool skips_triggers) {
+enum class Chunked { no, yes };
+
+void check_erasure(bool skips_triggers, Chunked chunked = Chunked::no) {
   const auto estate = RandomEstate::draw();
   const TestDatabase database;
   database.run(estate.schema_script());
   database.run(estate.rows_script());
-  PostgresStore store({.connection = skips_triggers ? database.settings() : as_plain_role(database),
-                       .rules = estate.rules(),
-                       .tenant_column = "tenant_id"});
+  PostgresStore store(
+      {.connection = skips_triggers ? database.settings() : as_plain_role(database),
+       .rules = estate.rules(),
+       .tenant_column = "tenant_id",
+       .chunks = chunked == Chunked::yes ? std::optional(store::ChunkRules{.rows = 1, .throttle = {}}) : std::nullopt});
   const auto before = read_rows(database, estate);
   const Subject subject = RandomEstate::tenant(kErased);
   const auto call = Call::within(Milliseconds(30000));
@@ -107,6 +111,14 @@ RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTr
 
 RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantAndEveryOtherRowAlikeWithTriggersFiring, ()) {
   check_erasure(false);
+}
+
+RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantInChunksEitherWithTriggersSkipped, ()) {
+  check_erasure(true, Chunked::yes);
+}
+
+RC_GTEST_PROP(ErasureProperty, LeavesNoRowOfTheTenantInChunksEitherWithTriggersFiring, ()) {
+  check_erasure(false, Chunked::yes);
 }
 
 }  // namespace

@@ -79,17 +79,20 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
 
 Ended run_transaction(pg::Connection& connection, const ErasureOrder& order, const Work& work, Ending ending,
                       const Call& call) {
-  auto ended = [&]() -> Ended {
-    try {
-      return run(connection, order, work, ending, call);
-    } catch (const Error& error) {
-      const bool is_disturbed = error.sqlstate() == pg::kForeignKeyViolation || error.sqlstate().starts_with("40");
-      if (!is_disturbed) throw;
-      return Disturbance{error.what()};
-    }
-  }();
-  if (order.archive != nullptr && std::holds_alternative<Disturbance>(ended)) order.archive->give_up();
-  return ended;
+  // What a transaction that came to nothing has written is cut off by the next one.
+  const auto give_up = [&] {
+    if (order.archive != nullptr) order.archive->give_up();
+  };
+  try {
+    auto ended = run(connection, order, work, ending, call);
+    if (std::holds_alternative<Disturbance>(ended)) give_up();
+    return ended;
+  } catch (const Error& error) {
+    give_up();
+    const bool is_disturbed = error.sqlstate() == pg::kForeignKeyViolation || error.sqlstate().starts_with("40");
+    if (!is_disturbed) throw;
+    return Disturbance{error.what()};
+  }
 }
 
 void do_whole_plan(const ErasureOrder& order, StepRunner& steps, Progress& progress) {

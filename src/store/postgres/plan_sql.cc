@@ -82,24 +82,38 @@ SubjectSql PlanSql::count_changed_rows(const plan::ChangeStep& step) const {
   return SubjectSql(count_where(step.table, step.is_partitioned, condition.build()));
 }
 
-SubjectSql PlanSql::find_key_after(const OwnedTable& table, const std::vector<std::string>& from,
-                                   std::int64_t rows) const {
+SubjectSql PlanSql::count_rows_up_to(const OwnedTable& table, std::int64_t most) const {
   SqlBuilder sql;
-  sql << "SELECT ";
-  for (std::size_t at = 0; at < table.primary_key.size(); ++at) {
-    if (at > 0) sql << ", ";
-    add_column(sql, 0, table.primary_key[at]);
-    sql << "::text";
-  }
-  sql << " FROM ";
+  sql << "SELECT count(*) FROM (SELECT FROM ";
   add_source(sql, table.name, table.is_partitioned, 0);
   sql << " WHERE ";
-  rows_.add_slice(sql, table, KeyRange{.from = from});
-  sql << " ORDER BY ";
-  add_columns(sql, 0, table.primary_key);
-  sql << " LIMIT 1 OFFSET ";
-  sql.constant(std::to_string(rows));
+  rows_.add_slice(sql, table, {});
+  sql << " LIMIT ";
+  sql.constant(std::to_string(most));
+  sql << ") AS counted";
   return SubjectSql(sql.build());
+}
+
+SubjectSql PlanSql::list_strips(const OwnedTable& table, const std::string& from, std::int64_t rows) const {
+  SqlBuilder sql;
+  sql << "SELECT min(place)::text, max(place)::text FROM (SELECT t0.ctid AS place, row_number() OVER (ORDER BY "
+         "t0.ctid) - 1 AS number FROM ";
+  add_source(sql, table.name, table.is_partitioned, 0);
+  sql << " WHERE ";
+  rows_.add_slice(sql, table, Slice{.from = from});
+  sql << ") AS numbered GROUP BY number / ";
+  sql.constant(std::to_string(rows));
+  sql << "::bigint ORDER BY min(place)";
+  return SubjectSql(sql.build());
+}
+
+SubjectSql PlanSql::count_unsafe_files(const OwnedTable& table) const {
+  SqlBuilder condition;
+  rows_.add_slice(condition, table, {});
+  condition << " AND ";
+  add_column(condition, 0, table.files->column);
+  condition << " ~ '(^|/)\\.{0,2}(/|$)'";
+  return SubjectSql(count_where(table.name, table.is_partitioned, condition.build()));
 }
 
 void PlanSql::add_update(SqlBuilder& sql, const TableName& table, bool is_partitioned) const {

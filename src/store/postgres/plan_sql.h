@@ -46,10 +46,13 @@ class PlanSql {
   SubjectSql count_outside_rows(const plan::Guard& guard) const;
   /// One bigint: rows that a change touches.
   SubjectSql count_changed_rows(const plan::ChangeStep& step) const;
-  /// The key, as text, of the row with `rows` rows of the subject before it, counted from the one with the key `from`
-  /// on (from the first, when empty); no row when there are not that many.
-  SubjectSql find_key_after(const plan::OwnedTable& table, const std::vector<std::string>& from,
-                            std::int64_t rows) const;
+  /// One bigint: the subject's rows of an owned table, counted no further than `most`.
+  SubjectSql count_rows_up_to(const plan::OwnedTable& table, std::int64_t most) const;
+  /// Strips of `rows` of the subject's rows each, in the order in which they lie from the place `from` on (from the
+  /// first, when empty): where the first row of each lies, and where the last; as text.
+  SubjectSql list_strips(const plan::OwnedTable& table, const std::string& from, std::int64_t rows) const;
+  /// One bigint: rows that name a file by a path that leads out of its root.
+  SubjectSql count_unsafe_files(const plan::OwnedTable& table) const;
 
   /// An UPDATE.
   SubjectSql detach(const plan::DetachStep& step) const;

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "pg/transaction.h"
 #include "plan/planner.h"
+#include "store/postgres/chunked_erasure.h"
 #include "store/postgres/erasure_transaction.h"
+#include "store/postgres/outside_rows.h"
 #include "store/postgres/pending_files.h"
 #include "store/postgres/plan_sql.h"
 #include "store/postgres/prepared.h"
@@ -25,31 +27,12 @@ std::int64_t count(pg::Connection& connection, const SubjectSql& statement, cons
   return connection.exec(statement.sql(), pg::Params(id_of(subject))).int64(0, 0);
 }
 
-std::string rule_text(const plan::Guard& guard) {
-  if (!guard.rule) return "";
-  return guard.rule == estate::OutsideAction::set_null ? "set_null" : "set_default";
-}
-
 std::string text_of(const estate::Condition& condition) {
   std::string text;
   for (const auto& [column, value] : condition) {
     text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", column, value ? *value : "null");
   }
   return text;
-}
-
-std::vector<OutsideRows> outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan,
-                                      const Subject& subject) {
-  const PlanSql sql(plan);
-  std::vector<OutsideRows> found;
-  for (const auto& guard : plan.guards) {
-    if (!guard.can_have_outside_rows) continue;
-    const auto rows = count(connection, sql.count_outside_rows(guard), subject);
-    if (rows == 0) continue;
-    const auto parent = plan.tables.at(guard.parent).label;
-    found.push_back({guard.child_label, guard.key, parent, rows, rule_text(guard)});
-  }
-  return found;
 }
 
 // The rows are gone by then: whoever calls again with the same key gets the answer once the files are gone too.
@@ -61,21 +44,6 @@ void remove_files(pg::Connection& connection, const ErasureOrder& order, const C
                 fmt::format("the rows are deleted; some of their files still have to go: {}", error.what()),
                 Retry::later);
   }
-}
-
-Error outside_rows_error(const std::vector<OutsideRows>& rows) {
-  std::vector<std::string> problems;
-  for (const auto& row : rows) {
-    if (!row.rule.empty()) continue;
-    problems.push_back(fmt::format(
-        "{}: {} rows that are not this subject's hang under its rows of {}; settle it with `outside_rows: [{{key: {}, "
-        "action: set_null}}]`, or move them first",
-        row.key, row.rows, row.parent, row.key));
-  }
-  auto message = problems.size() == 1
-                     ? problems.front()
-                     : fmt::format("rows of others hang under this subject's along {} keys", problems.size());
-  return Error(ErrorCode::refused, std::move(message)).with_problems(std::move(problems));
 }
 
 /// The roots of files that rows name, as counts and archives call them.
@@ -140,7 +108,7 @@ Preview PostgresStore::preview(const Subject& subject, const Call& call) {
     if (change == nullptr) continue;
     preview.changed_counts[change->label] += count(*connection, sql.count_changed_rows(*change), subject);
   }
-  preview.outside_rows = outside_rows(*connection, plan, subject);
+  preview.outside_rows = find_outside_rows(*connection, plan, subject);
   for (const auto& rows : preview.outside_rows) {
     if (!rows.rule.empty()) preview.changed_counts[rows.table] += rows.rows;
   }
@@ -212,8 +180,15 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
       .receipt_key = request.idempotency_key.empty() ? "direct/" + Uuid::random().str() : request.idempotency_key};
   install_service_schema(connection);
   const auto whole_plan = [&](StepRunner& steps, Progress& counted) { do_whole_plan(order, steps, counted); };
+  const bool may_chunk = settings_.chunks && ending == Ending::whole && kind_of(request.subject) == SubjectKind::tenant;
   for (int tries_left = kTries;; --tries_left) {
-    auto outcome = run_transaction(connection, order, whole_plan, ending, call);
+    auto outcome = [&]() -> Ended {
+      if (may_chunk) {
+        const auto start = tries_left == kTries ? StartAt::progress : StartAt::beginning;
+        if (auto disturbance = erase_in_chunks(connection, order, *settings_.chunks, start, call)) return *disturbance;
+      }
+      return run_transaction(connection, order, whole_plan, ending, call);
+    }();
     if (auto* erasure = std::get_if<Erasure>(&outcome)) {
       if (ending == Ending::whole) remove_files(connection, order, call);
       return std::move(*erasure);
@@ -244,18 +219,6 @@ Restoration PostgresStore::restore(const RestoreRequest& request, const Call& ca
                            },
                            .progress = progress};
   return run_restoration(*connection, order, call);
-}
-
-// Not by looking ahead: whether others' rows hang under the subject's is asked after the transaction has failed, so
-// that the erasures in which none do are not slowed by it.
-void PostgresStore::refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan,
-                                        const Subject& subject, const Call& call) const {
-  connection.bind(call);
-  pg::Transaction transaction(connection, pg::Snapshot::fixed);
-  limit_transaction(connection, call);
-  const auto rows = outside_rows(connection, plan, subject);
-  const auto is_unsettled = [](const OutsideRows& row) { return row.rule.empty(); };
-  if (std::ranges::any_of(rows, is_unsettled)) throw outside_rows_error(rows);
 }
 
 Residue PostgresStore::verify(const Subject& subject, const Call& call) {

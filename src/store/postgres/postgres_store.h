@@ -10,6 +10,7 @@
 #include "plan/erasure_plan.h"
 #include "store/atomic_store.h"
 #include "store/postgres/erasure_transaction.h"
+#include "store/postgres/pace.h"
 #include "store/tenant_data_store.h"
 
 namespace tenure::store {
@@ -24,6 +25,7 @@ struct PostgresStoreSettings {
   Secret pseudonym_key;
   std::optional<archive::Vault> vault = std::nullopt;  ///< where rows go before they are gone, when an order says so
   std::size_t connections = 4;                         ///< at most this many sessions at once
+  std::optional<ChunkRules> chunks = std::nullopt;     ///< without them a tenant always goes in one transaction
 };
 
 /// The deletion contract over one PostgreSQL database, driven by the estate's rules and the live catalog: the plan is
@@ -33,6 +35,9 @@ struct PostgresStoreSettings {
 /// wait for its end or make it start over; a row of another tenant that would have been touched makes it roll back and
 /// name the rule that settles it. Files named by a column go after the commit; a crash in between leaves
 /// them listed in tenure.pending_files, and the same call again removes them.
+///
+/// A large tenant's goes in chunks first, each a transaction of its own (decision 15); what is left then, and the
+/// receipt of all, in one as above.
 ///
 /// In two phases the same transaction is prepared instead of committed; its files go when the order is repeated after
 /// the commit, by its receipt.
@@ -69,8 +74,6 @@ class PostgresStore final : public TenantDataStore, public AtomicStore {
   std::unique_ptr<RowArchive> make_archive(const plan::ErasurePlan& plan, const EraseRequest& request) const;
   Erasure run(pg::Connection& connection, const plan::ErasurePlan& plan, const EraseRequest& request, Ending ending,
               const Call& call, const ProgressSink& progress);
-  void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
-                           const Call& call) const;
 
   const PostgresStoreSettings settings_;
   pg::Pool pool_;

@@ -10,7 +10,7 @@ namespace tenure::store {
 Progress find_progress(pg::Connection& connection, const std::string& receipt_key) {
   const auto rows = connection.exec(sql::kFindProgress, pg::Params(receipt_key));
   if (rows.empty()) return {};
-  return {.cursors = nlohmann::json::parse(rows.text(0, 0)).get<std::map<std::string, std::vector<std::string>>>(),
+  return {.cursors = nlohmann::json::parse(rows.text(0, 0)).get<std::map<std::string, std::string>>(),
           .deleted_counts = counts_from_text(rows.text(0, 1)),
           .changed_counts = counts_from_text(rows.text(0, 2))};
 }

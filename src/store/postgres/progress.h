@@ -2,7 +2,6 @@
 
 #include <map>
 #include <string>
-#include <vector>
 
 #include "pg/connection.h"
 #include "store/tenant_data_store.h"
@@ -12,8 +11,8 @@ namespace tenure::store {
 /// How far an erasure in several transactions has come. Each of them writes it with its rows, so that whoever goes on
 /// knows exactly where, and what has been counted.
 struct Progress {
-  /// Table → the key, as text, of the first row that is still to go; empty when the table is done.
-  std::map<std::string, std::vector<std::string>> cursors;
+  /// Table → the place from which on rows are still to go; empty when the table is done.
+  std::map<std::string, std::string> cursors;
   Counts deleted_counts;
   Counts changed_counts;
   bool operator==(const Progress&) const = default;

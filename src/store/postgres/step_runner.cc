@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "store/postgres/pseudonym.h"
 #include "store/postgres/transaction_settings.h"
+#include "store/postgres/unsafe_files.h"
 #include "store/sql.h"
 
 namespace tenure::store {
@@ -22,7 +23,8 @@ StepRunner::StepRunner(pg::Connection& connection, const ErasureOrder& order, co
       scratch_(scratch),
       sql_(order.plan, scratch),
       subject_id_(id_of(order.request.subject)),
-      progress_(progress) {}
+      progress_(progress),
+      counted_before_(progress.deleted_counts) {}
 
 void StepRunner::begin() {
   if (order_.archive != nullptr) {
@@ -114,7 +116,8 @@ std::int64_t StepRunner::apply(const plan::DeleteStep& step, const Slice& slice)
     const auto result = connection_.exec(sql_.delete_rows(step, slice).sql(), params);
     deleted = sql_.is_plain(step) ? result.affected() : result.int64(0, 0);
   }
-  if (!std::holds_alternative<AnyRows>(slice)) deleted_.emplace_back(&table, slice);
+  // Rows that nothing names any more since these are gone would count as left.
+  if (slice.unless_named_by.empty()) deleted_.emplace_back(&table, slice);
   count(step, {deleted});
   return deleted;
 }
@@ -164,6 +167,7 @@ void StepRunner::count(const plan::DeleteStep& step, const std::vector<std::int6
     expected_[table.name].deleted += deleted[at];
     if (!table.files) continue;
     progress_.deleted_counts[files_label(table)] =
+        counted_before_[files_label(table)] +
         connection_.exec(sql::kCountListedFiles, pg::Params(order_.receipt_key, table.label)).int64(0, 0);
   }
   if (sql_.names_files(step)) refuse_unsafe_files();
@@ -171,11 +175,7 @@ void StepRunner::count(const plan::DeleteStep& step, const std::vector<std::int6
 
 // Before the commit, since a file that cannot be removed afterwards would be left behind.
 void StepRunner::refuse_unsafe_files() {
-  const auto unsafe = connection_.exec(sql::kCountUnsafeFiles, pg::Params(order_.receipt_key)).int64(0, 0);
-  if (unsafe == 0) return;
-  throw Error(ErrorCode::refused, fmt::format("{} rows name files by a path that leads out of the `files:` root; paths "
-                                              "have to be relative, without empty, \".\" or \"..\" parts",
-                                              unsafe));
+  store::refuse_unsafe_files(connection_.exec(sql::kCountUnsafeFiles, pg::Params(order_.receipt_key)).int64(0, 0));
 }
 
 std::optional<Disturbance> StepRunner::check() {

@@ -54,6 +54,7 @@ class StepRunner {
   const PlanSql sql_;
   const std::string subject_id_;
   Progress& progress_;
+  Counts counted_before_;  ///< by earlier transactions
   std::optional<ArchiveSql> archive_sql_;
 
   std::set<const KeyCollection*> collected_;

@@ -61,51 +61,30 @@ void SubjectRows::add_owned(SqlBuilder& sql, const OwnedTable& table, int alias,
 void SubjectRows::add_slice(SqlBuilder& sql, const OwnedTable& table, const Slice& slice) const {
   int next_alias = 1;
   add_owned(sql, table, 0, next_alias, false);
-  if (const auto* rows = std::get_if<AnyRows>(&slice)) return add_any_rows(sql, table, *rows, next_alias);
-  const auto* range = std::get_if<KeyRange>(&slice);
-  if (range == nullptr) return;
-  for (const auto* bound : {&range->from, &range->before}) {
-    if (bound->empty()) continue;
-    sql << " AND ";
-    add_key_bound(sql, table.primary_key, 0, bound == &range->from, *bound);
+  for (const auto* place : {&slice.from, &slice.to}) {
+    if (place->empty()) continue;
+    place == &slice.from ? sql << " AND t0.ctid >= " : sql << " AND t0.ctid <= ";
+    sql.constant(*place);
+    sql << "::tid";
   }
+  add_unnamed(sql, table, slice, next_alias);
 }
 
-// By key where there is one. Without, by where they lie: a row that is moved meanwhile is left for another statement.
-void SubjectRows::add_any_rows(SqlBuilder& sql, const OwnedTable& table, const AnyRows& rows, int next_alias) const {
-  const bool has_key = !table.primary_key.empty();
-  const int same = next_alias++;
-  sql << " AND ";
-  if (has_key) {
-    sql << "(";
-    add_columns(sql, 0, table.primary_key);
-    sql << ") IN (SELECT ";
-    add_columns(sql, same, table.primary_key);
-  } else {
-    sql << "t0.ctid = ANY (ARRAY(SELECT t" << same << ".ctid";
-  }
-  sql << " FROM ";
-  add_source(sql, table.name, table.is_partitioned, same);
-  sql << " WHERE ";
-  add_owned(sql, table, same, next_alias, false);
+void SubjectRows::add_unnamed(SqlBuilder& sql, const OwnedTable& table, const Slice& slice, int next_alias) const {
   for (const auto& guard : plan_.guards) {
-    if (guard.parent != table.name ||
-        std::ranges::find(rows.unless_named_by, guard.child) == rows.unless_named_by.end())
-      continue;
+    const auto& others = slice.unless_named_by;
+    if (guard.parent != table.name || std::ranges::find(others, guard.child) == others.end()) continue;
     const int child = next_alias++;
     sql << " AND NOT EXISTS (SELECT FROM ";
     add_source(sql, guard.child, guard.child_is_partitioned, child);
     sql << " WHERE ";
-    add_key_match(sql, guard.columns, child, guard.parent_columns, same, guard.as_text);
+    add_key_match(sql, guard.columns, child, guard.parent_columns, 0, guard.as_text);
     if (!guard.when.empty()) {
       sql << " AND ";
       add_condition(sql, guard.when, child);
     }
     sql << ")";
   }
-  sql << " LIMIT ";
-  sql.constant(std::to_string(rows.at_most));
-  has_key ? sql << ")" : sql << "))";
 }
 
 void SubjectRows::add_outside(SqlBuilder& sql, const Guard& guard) const {
@@ -127,18 +106,6 @@ void SubjectRows::add_outside(SqlBuilder& sql, const Guard& guard) const {
     add_owned(sql, child->second, 0, next_alias, false);
     sql << ") IS NOT TRUE";
   }
-}
-
-void add_key_bound(SqlBuilder& sql, const std::vector<std::string>& columns, int alias, bool is_lower,
-                   const std::vector<std::string>& values) {
-  sql << "(";
-  add_columns(sql, alias, columns);
-  is_lower ? sql << ") >= (" : sql << ") < (";
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    if (at > 0) sql << ", ";
-    sql.constant(values[at]);
-  }
-  sql << ")";
 }
 
 }  // namespace tenure::store

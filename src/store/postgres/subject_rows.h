@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "pg/sql.h"
@@ -11,23 +10,16 @@
 
 namespace tenure::store {
 
-/// A part of the subject's rows of one table, by their primary key: from one on, before another.
-struct KeyRange {
-  std::vector<std::string> from;    ///< as text; empty: from the first
-  std::vector<std::string> before;  ///< as text; empty: to the last
-  bool operator==(const KeyRange&) const = default;
-};
-
-/// So many of the subject's rows of one table, whichever.
-struct AnyRows {
-  std::int64_t at_most = 0;
+/// A part of the subject's rows of one table; all, unless it says otherwise.
+struct Slice {
+  /// By where they lie, both ends included: a place is a ctid, "(12,1)". Of a partitioned table, in each partition.
+  std::string from;
+  std::string to;
   /// Only rows that no row of these tables points at, so that they can go before it.
-  std::vector<catalog::TableName> unless_named_by = {};
-  bool operator==(const AnyRows&) const = default;
-};
+  std::vector<catalog::TableName> unless_named_by;
 
-/// Which of the subject's rows of a table a statement means; all, unless it says otherwise.
-using Slice = std::variant<std::monostate, KeyRange, AnyRows>;
+  bool is_all() const { return from.empty() && to.empty() && unless_named_by.empty(); }
+};
 
 /// Writes the conditions that make a statement touch the rows of one subject only. Pure. The plan must outlive it.
 class SubjectRows {
@@ -51,14 +43,10 @@ class SubjectRows {
   const plan::OwnedTable& owned(const catalog::TableName& name) const { return plan_.tables.at(name); }
 
  private:
-  void add_any_rows(pg::SqlBuilder& sql, const plan::OwnedTable& table, const AnyRows& rows, int next_alias) const;
+  void add_unnamed(pg::SqlBuilder& sql, const plan::OwnedTable& table, const Slice& slice, int next_alias) const;
 
   const plan::ErasurePlan& plan_;
   std::optional<std::string> id_;
 };
-
-/// ("a", "b") OPERATOR ('x', 'y') on t<alias>: how a row's key lies to a key that is known as text.
-void add_key_bound(pg::SqlBuilder& sql, const std::vector<std::string>& columns, int alias, bool is_lower,
-                   const std::vector<std::string>& values);
 
 }  // namespace tenure::store

@@ -1,2 +1,3 @@
--- $1 receipt key, $2 table label: files listed by this order so far.
-SELECT count(*) FROM tenure.pending_files WHERE receipt_key = $1 AND table_label = $2
+-- $1 receipt key, $2 table label: files that this transaction has listed.
+SELECT count(*) FROM tenure.pending_files
+WHERE receipt_key = $1 AND table_label = $2 AND xmin = pg_current_xact_id()::xid

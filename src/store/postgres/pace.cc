@@ -1,0 +1,54 @@
+#include "store/postgres/pace.h"
+
+#include <algorithm>
+
+namespace tenure::store {
+namespace {
+
+constexpr std::int64_t kFirstRows = 2000;
+constexpr std::int64_t kMoreRows = 1000;
+constexpr std::int64_t kLeastRows = 200;
+// A chunk that takes longer keeps its locks and its snapshot for too long.
+constexpr Milliseconds kLongestChunk{200};
+constexpr Milliseconds kFirstBackOff{100};
+constexpr Milliseconds kLongestBackOff{5000};
+
+std::int64_t least_rows(const ChunkRules& rules) { return std::min(rules.rows, kLeastRows); }
+
+std::int64_t next_rows(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, bool strained) {
+  const auto limited = [&](std::int64_t rows) { return std::clamp(rows, least_rows(rules), rules.rows); };
+  if (strained) return limited(pace.rows / 2);
+  if (taken.duration > kLongestChunk) {
+    return limited(std::min(pace.rows, taken.rows) * kLongestChunk.count() / taken.duration.count());
+  }
+  return limited(pace.rows + kMoreRows);
+}
+
+Milliseconds next_back_off(const Pace& pace, bool strained) {
+  if (strained) return std::clamp(pace.back_off * 2, kFirstBackOff, kLongestBackOff);
+  return pace.back_off > kFirstBackOff ? pace.back_off / 2 : Milliseconds(0);
+}
+
+Milliseconds rest_for_rate(const estate::Throttle& limits, const ChunkTaken& taken) {
+  if (!limits.rows_per_second) return Milliseconds(0);
+  const auto milliseconds = static_cast<double>(taken.rows) * 1000.0 / *limits.rows_per_second;
+  return std::max(Milliseconds(0), Milliseconds(static_cast<std::int64_t>(milliseconds)) - taken.duration);
+}
+
+}  // namespace
+
+bool is_strained(const estate::Throttle& limits, const ServerLoad& load) {
+  return load.lock_wait > limits.lock_wait || load.replication_lag > limits.replication_lag ||
+         load.latency > limits.latency;
+}
+
+Pace first_pace(const ChunkRules& rules) { return {.rows = std::min(rules.rows, kFirstRows)}; }
+
+Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load) {
+  const bool strained = is_strained(rules.throttle, load);
+  Pace next{.rows = next_rows(rules, pace, taken, strained), .back_off = next_back_off(pace, strained)};
+  next.rest = std::max({taken.duration, next.back_off, rest_for_rate(rules.throttle, taken)});
+  return next;
+}
+
+}  // namespace tenure::store

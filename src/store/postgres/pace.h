@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "estate/estate.h"
+
+namespace tenure::store {
+
+/// When an erasure goes in chunks, and how fast they may follow each other.
+struct ChunkRules {
+  std::int64_t rows = 100000;  ///< a table with more of the subject's rows goes in chunks of at most so many
+  estate::Throttle throttle;
+};
+
+/// How the server does while it is erased from.
+struct ServerLoad {
+  Milliseconds lock_wait{0};        ///< for so long somebody has waited for a lock of the chunk's
+  Milliseconds replication_lag{0};  ///< of the standby that is furthest behind
+  Milliseconds latency{0};          ///< of a trivial statement
+};
+
+/// What the last chunk was.
+struct ChunkTaken {
+  std::int64_t rows = 0;
+  Milliseconds duration{0};
+};
+
+/// How the next chunk goes.
+struct Pace {
+  std::int64_t rows = 0;     ///< so many at most
+  Milliseconds back_off{0};  ///< since the server has suffered; halved while it does not
+  Milliseconds rest{0};      ///< before it begins
+  bool operator==(const Pace&) const = default;
+};
+
+/// Whether any limit of the throttle is exceeded.
+bool is_strained(const estate::Throttle& limits, const ServerLoad& load);
+
+/// Of the first chunk: a small one.
+Pace first_pace(const ChunkRules& rules);
+
+/// Of the next. A strained server halves the chunk and doubles the pause, up to limits; else chunks grow by steps, as
+/// long as one takes no more than a fraction of a second, up to the estate's `chunk_rows`. The rest before a chunk is
+/// at least as long as the last one took, so that others have the server for half of the time, and long enough for
+/// `rows_per_second`. A pure function.
+Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load);
+
+}  // namespace tenure::store

@@ -1,0 +1,81 @@
+// C8, issue 4: how chunks follow each other, as a function of what the server was seen to suffer.
+#include "store/postgres/pace.h"
+
+#include <gtest/gtest.h>
+
+namespace tenure::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+const ChunkRules kRules{.rows = 10000, .throttle = {}};
+constexpr ServerLoad kCalm{};
+constexpr ServerLoad kSlow{.latency = 101ms};
+
+TEST(Pace, TheFirstChunkIsSmallAndNeverLargerThanTheEstateSays) {
+  EXPECT_EQ(first_pace(kRules), (Pace{.rows = 2000}));
+  EXPECT_EQ(first_pace({.rows = 7, .throttle = {}}), (Pace{.rows = 7}));
+}
+
+TEST(Pace, ChunksGrowByStepsToTheEstatesLimitWhileNobodySuffers) {
+  auto pace = first_pace(kRules);
+  std::int64_t before = 0;
+  for (int chunk = 0; chunk < 20; ++chunk) {
+    EXPECT_GE(pace.rows, before);
+    before = pace.rows;
+    pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = 20ms}, kCalm);
+  }
+  EXPECT_EQ(pace.rows, 10000);
+  EXPECT_EQ(pace.back_off, 0ms);
+}
+
+TEST(Pace, AChunkThatTookTooLongIsFollowedByASmallerOne) {
+  const auto pace = next_pace(kRules, {.rows = 8000}, {.rows = 8000, .duration = 400ms}, kCalm);
+  EXPECT_EQ(pace.rows, 4000);
+  EXPECT_EQ(pace.back_off, 0ms);
+}
+
+TEST(Pace, OthersHaveTheServerForHalfOfTheTime) {
+  EXPECT_EQ(next_pace(kRules, {.rows = 2000}, {.rows = 2000, .duration = 70ms}, kCalm).rest, 70ms);
+}
+
+TEST(Pace, AStrainedServerHalvesTheChunkAndDoublesThePauseUpToLimits) {
+  auto pace = next_pace(kRules, {.rows = 8000}, {.rows = 8000, .duration = 20ms}, kSlow);
+  EXPECT_EQ(pace, (Pace{.rows = 4000, .back_off = 100ms, .rest = 100ms}));
+  pace = next_pace(kRules, pace, {.rows = 4000, .duration = 20ms}, kSlow);
+  EXPECT_EQ(pace, (Pace{.rows = 2000, .back_off = 200ms, .rest = 200ms}));
+  for (int chunk = 0; chunk < 20; ++chunk) pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = 20ms}, kSlow);
+  EXPECT_EQ(pace, (Pace{.rows = 200, .back_off = 5000ms, .rest = 5000ms}));
+}
+
+TEST(Pace, ItRecoversWhenTheServerDoes) {
+  Pace pace{.rows = 200, .back_off = 5000ms};
+  for (int chunk = 0; chunk < 7; ++chunk) pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = 5ms}, kCalm);
+  EXPECT_EQ(pace.back_off, 0ms);
+  EXPECT_EQ(pace.rest, 5ms);
+  EXPECT_GT(pace.rows, 200);
+}
+
+TEST(Pace, EachLimitOfTheThrottleIsLookedAt) {
+  const estate::Throttle limits{.lock_wait = 1000ms, .replication_lag = 10000ms, .latency = 100ms};
+  EXPECT_FALSE(is_strained(limits, {.lock_wait = 1000ms, .replication_lag = 10000ms, .latency = 100ms}));
+  EXPECT_TRUE(is_strained(limits, {.lock_wait = 1001ms}));
+  EXPECT_TRUE(is_strained(limits, {.replication_lag = 10001ms}));
+  EXPECT_TRUE(is_strained(limits, {.latency = 101ms}));
+}
+
+TEST(Pace, NoMoreRowsASecondThanTheEstateAllows) {
+  const ChunkRules rules{.rows = 10000, .throttle = {.rows_per_second = 1000}};
+  // 2,000 rows are two seconds' worth; a fifth of one has passed.
+  EXPECT_EQ(next_pace(rules, {.rows = 2000}, {.rows = 2000, .duration = 200ms}, kCalm).rest, 1800ms);
+  EXPECT_EQ(next_pace(rules, {.rows = 2000}, {.rows = 100, .duration = 300ms}, kCalm).rest, 300ms);
+}
+
+TEST(Pace, ChunksOfFewRowsStayWithinTheEstatesLimit) {
+  const ChunkRules rules{.rows = 3, .throttle = {}};
+  EXPECT_EQ(next_pace(rules, first_pace(rules), {.rows = 3, .duration = 1ms}, kCalm).rows, 3);
+  EXPECT_EQ(next_pace(rules, first_pace(rules), {.rows = 3, .duration = 1ms}, kSlow).rows, 3);
+}
+
+}  // namespace
+}  // namespace tenure::store
