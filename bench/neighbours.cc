@@ -19,6 +19,9 @@ constexpr int kSessions = 2;
 constexpr int kTransactionsASecond = 100;
 constexpr int kWritesInTen = 5;
 
+/// Of the next entry in an order's history; none is used twice. The seed's are all below.
+std::atomic<int> position = 1000;
+
 using std::chrono::steady_clock;
 
 /// As scripts/seed_shop.sql makes them.
@@ -39,9 +42,9 @@ pg::Sql update(const TenantId& tenant, int order) {
                          tenant.str(), key_of("order", tenant, order)));
 }
 
-pg::Sql insertion(const TenantId& tenant, int order, std::int64_t position) {
+pg::Sql insertion(const TenantId& tenant, int order, int at) {
   return sql(fmt::format("INSERT INTO order_status_history VALUES ({}, {}, 'changed', now())",
-                         key_of("order", tenant, order), position));
+                         key_of("order", tenant, order), at));
 }
 
 }  // namespace
@@ -50,7 +53,6 @@ struct Neighbours::Session {
   Session(const pg::ConnectionSettings& settings, const TenantId& of, int customers, unsigned seed,
           const std::atomic<bool>& is_over)
       : connection(pg::Connection::open(settings)), tenant(of), numbers(seed), customer(1, customers) {
-    position = 1000 + static_cast<std::int64_t>(seed) * 1'000'000;
     thread = std::thread([this, &is_over] {
       try {
         work(is_over);
@@ -78,7 +80,7 @@ struct Neighbours::Session {
     const auto order = customer(numbers);
     pg::Transaction transaction(connection);
     connection.exec(update(tenant, order));
-    connection.exec(insertion(tenant, order, ++position));
+    connection.exec(insertion(tenant, order, position++));
     transaction.commit();
   }
 
@@ -86,7 +88,6 @@ struct Neighbours::Session {
   const TenantId tenant;
   std::mt19937 numbers;
   std::uniform_int_distribution<int> customer;
-  std::int64_t position = 0;
   std::vector<double> latencies;
   std::exception_ptr failure;
   std::thread thread;

@@ -328,7 +328,11 @@ TEST(PlanSql, NothingElseWritesToTablesOfTheProduct) {
 TEST(PlanSql, EveryCountIsScopedToTheSubject) {
   for (const auto& plan : battery()) {
     const PlanSql sql(plan);
-    for (const auto& [name, owned] : plan.tables) EXPECT_THAT(sql.count_rows(owned).sql().text(), HasSubstr("$1"));
+    for (const auto& [name, owned] : plan.tables) {
+      EXPECT_THAT(sql.count_rows(owned).sql().text(), HasSubstr("$1"));
+      EXPECT_THAT(sql.count_rows_up_to(owned, 7).sql().text(), HasSubstr("$1"));
+      EXPECT_THAT(sql.list_strips(owned, "(1,1)", 7).sql().text(), HasSubstr("$1"));
+    }
     for (const auto& guard : plan.guards) EXPECT_THAT(sql.count_outside_rows(guard).sql().text(), HasSubstr("$1"));
   }
 }
