@@ -34,6 +34,16 @@ std::string_view to_string(ErrorCode code) {
   return "internal";
 }
 
+std::optional<ErrorCode> parse_error_code(std::string_view text) {
+  for (const auto code :
+       {ErrorCode::invalid_argument, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::refused,
+        ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::stale, ErrorCode::timeout, ErrorCode::unavailable,
+        ErrorCode::outcome_unknown, ErrorCode::corrupt, ErrorCode::internal}) {
+    if (to_string(code) == text) return code;
+  }
+  return std::nullopt;
+}
+
 Error::Error(ErrorCode code, std::string message, Retry retry)
     : code_(code), retry_(retry), full_(std::move(message)) {}
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ enum class ErrorCode {
 enum class Retry { never, later };
 
 std::string_view to_string(ErrorCode code);
+/// Nothing when `text` is not what to_string() writes.
+std::optional<ErrorCode> parse_error_code(std::string_view text);
 
 /// The one exception type. The message is for people and never holds personal data or a secret: it names fields,
 /// tables, constraints and services, not their values.

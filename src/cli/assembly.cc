@@ -6,6 +6,7 @@
 #include "erasure/job_events.h"
 #include "events/outbox.h"
 #include "identity/token.h"
+#include "messaging/message_store.h"
 #include "store/files/files_store.h"
 #include "store/remote/http_client.h"
 #include "store/remote/remote_store.h"
@@ -54,6 +55,7 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections);
+  if (!message_services().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
   add_directories();
   add_operations();
 }
@@ -73,15 +75,31 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
     return made;
   }
   if (const auto* remote = std::get_if<estate::Remote>(&service.source)) {
-    const auto token = [this, audience = service.prefix] {
-      return identity::issue_service_token(keys_, *clock_, "orchestrator", audience);
-    };
-    return std::make_shared<store::RemoteStore>(
-        store::RemoteStore::Address{
-            .url = remote->url, .prefix = service.prefix, .user_path = service.user_path, .archives = remote->archives},
-        token);
+    return make_remote_store(service, remote->url, remote->archives);
   }
   return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source), vault_);
+}
+
+std::shared_ptr<store::TenantDataStore> Assembly::make_remote_store(const estate::Service& service,
+                                                                    const std::string& url, bool archives) {
+  const auto token = [this, audience = service.prefix] {
+    return identity::issue_service_token(keys_, *clock_, "orchestrator", audience);
+  };
+  return std::make_shared<store::RemoteStore>(
+      store::RemoteStore::Address{
+          .url = url, .prefix = service.prefix, .user_path = service.user_path, .archives = archives},
+      token);
+}
+
+std::shared_ptr<store::TenantDataStore> Assembly::reach(const estate::Service& service) {
+  const bool archives = stores_.at(service.name)->can_archive();
+  if (const auto* http = std::get_if<estate::OverHttp>(&service.via)) {
+    return make_remote_store(service, http->url, archives);
+  }
+  if (std::holds_alternative<estate::OverBroker>(service.via)) {
+    return std::make_shared<messaging::MessageStore>(service.name, *answers_, archives);
+  }
+  return stores_.at(service.name);
 }
 
 void Assembly::add_stores() {
@@ -120,7 +138,7 @@ void Assembly::add_operations() {
   erasure::ServiceEndpoints endpoints;
   for (const auto& service : estate_.services) {
     endpoints.push_back({.name = service.name,
-                         .data_store = stores_.at(service.name),
+                         .data_store = reach(service),
                          .timeout = service.timeout,
                          .holds_tenant_record = estate_.tenants && estate_.tenants->service == service.name});
   }
@@ -166,6 +184,26 @@ std::vector<server::HostedService> Assembly::hosted_services() const {
   return hosted;
 }
 
+std::optional<pg::ConnectionSettings> Assembly::database_of(const std::string& service) const {
+  const auto& found = *estate_.find_service(service);
+  const auto* database = std::get_if<estate::Database>(&found.source);
+  if (database == nullptr) return std::nullopt;
+  return databases_.of(found, *database);
+}
+
+std::optional<events::BrokerSettings> Assembly::broker() const {
+  if (!estate_.broker) return std::nullopt;
+  return events::BrokerSettings{.url = estate_.broker->url, .ca_file = estate_.broker->ca_file};
+}
+
+std::vector<std::string> Assembly::message_services() const {
+  std::vector<std::string> names;
+  for (const auto& service : estate_.services) {
+    if (std::holds_alternative<estate::OverBroker>(service.via)) names.push_back(service.name);
+  }
+  return names;
+}
+
 store::PostgresStore& Assembly::postgres_store(const std::string& service) {
   const auto found = postgres_stores_.find(service);
   if (found != postgres_stores_.end()) return *found->second;
@@ -190,6 +228,7 @@ void Assembly::install_control_schema() {
   auto connection = control_->take(Call::within(kInstallTimeout));
   jobs::install_schema(*connection);
   events::install_schema(*connection);
+  if (answers_) messaging::install_schema(*connection);
   if (users_) identity::install_schema(*connection);
 }
 

@@ -14,6 +14,7 @@
 #include "erasure/job_decisions.h"
 #include "erasure/soft_delete_sweep.h"
 #include "estate/estate.h"
+#include "events/rabbitmq/address.h"
 #include "identity/accounts.h"
 #include "identity/external_provider.h"
 #include "identity/login.h"
@@ -23,6 +24,7 @@
 #include "jobs/job_store.h"
 #include "jobs/kept_archives.h"
 #include "jobs/legal_holds.h"
+#include "messaging/answer_desk.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
 #include "store/postgres/postgres_store.h"
@@ -82,12 +84,22 @@ class Assembly {
   const Clock& clock() const { return *clock_; }
   const identity::SigningKeys& keys() const { return keys_; }
 
-  /// The stores that this process holds itself, for its routes; services by URL are not among them.
+  /// The stores that this process can hold itself, for its routes; services by URL are not among them.
   std::vector<server::HostedService> hosted_services() const;
+  /// The data of a service as this process would get at it itself, however the orchestrator reaches it.
+  store::TenantDataStore& local_store(const std::string& service) { return *stores_.at(service); }
+  /// Where a service's rows are; nothing when it has no database.
+  std::optional<pg::ConnectionSettings> database_of(const std::string& service) const;
   /// @throws Error(not_found) when no service has the name, Error(invalid_argument) when it is not a database.
   store::PostgresStore& postgres_store(const std::string& service);
 
   pg::Pool& control() { return *control_; }
+  /// Nothing where the estate has none.
+  std::optional<events::BrokerSettings> broker() const;
+  /// The services that are reached by message.
+  std::vector<std::string> message_services() const;
+  /// Where their answers come back; null where there are none.
+  messaging::AnswerDesk* answers() { return answers_.get(); }
   /// Writes a file where archives go and removes it. @throws Error(unavailable) naming the folder and why it cannot be
   /// written; nothing where the estate has no archive.
   void check_archive() const;
@@ -117,6 +129,10 @@ class Assembly {
  private:
   void add_stores();
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
+  std::shared_ptr<store::TenantDataStore> make_remote_store(const estate::Service& service, const std::string& url,
+                                                            bool archives);
+  /// As the orchestrator reaches it.
+  std::shared_ptr<store::TenantDataStore> reach(const estate::Service& service);
   void add_directories();
   void add_operations();
   erasure::ErasureTerms terms() const;
@@ -131,6 +147,7 @@ class Assembly {
   std::map<std::string, std::shared_ptr<store::TenantDataStore>> stores_;
   std::map<std::string, store::PostgresStore*> postgres_stores_;
   std::unique_ptr<pg::Pool> control_;
+  std::unique_ptr<messaging::AnswerDesk> answers_;
   std::unique_ptr<pg::Pool> tenant_database_;
   std::unique_ptr<ManagedUsers> users_;
   std::unique_ptr<ManagedTenants> tenants_;

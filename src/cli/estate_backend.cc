@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "cli/api.h"
 #include "cli/backend.h"
+#include "cli/messages.h"
 #include "erasure/job_json.h"
 #include "identity/token.h"
 #include "store/remote/remote_error.h"
@@ -22,7 +23,16 @@ class EstateBackend final : public Backend {
         api_(assembly_, {.hosted = {}, .runner = &runner_, .log = log_nothing}) {
     assembly_.install_control_schema();
     assembly_.install_tenancy_schema();
+    if (assembly_.answers() == nullptr) return;
+    messages_.emplace(assembly_, MessageWork{.orchestrates = true, .held = assembly_.message_services()});
+    messages_->start();
   }
+
+  ~EstateBackend() override {
+    if (messages_) messages_->stop(Milliseconds(0));
+  }
+  EstateBackend(const EstateBackend&) = delete;
+  EstateBackend& operator=(const EstateBackend&) = delete;
 
   nlohmann::json send(const std::string& method, const std::string& path, const nlohmann::json& body) override {
     const auto question = path.find('?');
@@ -70,6 +80,8 @@ class EstateBackend final : public Backend {
   }
 
   Assembly assembly_;
+  std::optional<Messages>
+      messages_;               ///< where services are reached by message: this process carries requests out as well
   erasure::JobRunner runner_;  ///< never started: jobs are run here, by erase and erase_user
   const Api api_;
 };

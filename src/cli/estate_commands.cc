@@ -8,6 +8,8 @@ void add_estate_commands(CommandTable& table) {
   auto& root = table.root();
   auto& served = table.add_on_estate(root, "serve", "Serve the HTTP API and run deletion jobs", &serve);
   served.add_option("--service", options.services, "Hold only this service's data, and run no jobs; repeatable");
+  served.add_option("--except", options.except, "Another process holds this service, reached by message; repeatable")
+      ->excludes("--service");
   served.add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one")->capture_default_str();
 
   table.add_tenant(table.add_with_backend(root, "preview",

@@ -16,6 +16,7 @@ struct Options {
   bool json = false;
 
   std::vector<std::string> services;
+  std::vector<std::string> except;  ///< services with `via: event` that another process holds
   std::string listen = "127.0.0.1:8714";
 
   std::string tenant;
@@ -54,6 +55,8 @@ struct Options {
   std::optional<std::string> price;
   bool is_platform_admin = false;
   bool without_password = false;
+
+  std::string queue;  ///< of messages
 
   std::string key;
   std::string caller = "operator";

@@ -4,17 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <iostream>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/error.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/messages.h"
 #include "erasure/job_runner.h"
-#include "events/outbox.h"
 #include "jobs/work_listener.h"
 #include "server/http_server.h"
 
@@ -23,8 +20,6 @@ namespace {
 
 constexpr Milliseconds kDrain{8000};
 constexpr Milliseconds kSweepInterval{std::chrono::minutes(1)};
-constexpr Milliseconds kRelayInterval{1000};
-constexpr Milliseconds kRelayTimeout{10000};
 
 /// Blocks SIGINT and SIGTERM in every thread that is started from now on, so that one thread can wait for them.
 class StopSignals {
@@ -46,19 +41,50 @@ class StopSignals {
   sigset_t signals_{};
 };
 
-std::vector<server::HostedService> chosen_services(const Assembly& assembly, const std::vector<std::string>& names) {
+const server::HostedService& find_hosted(const std::vector<server::HostedService>& hosted, const char* option,
+                                         const std::string& name) {
+  const auto found = std::ranges::find(hosted, name, &server::HostedService::name);
+  if (found != hosted.end()) return *found;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{} {}: the estate holds no service of this name here", option, name));
+}
+
+/// Those that are named; else all but those that the orchestrator reaches in another process.
+std::vector<server::HostedService> chosen_services(const Assembly& assembly, const Options& options) {
   auto hosted = assembly.hosted_services();
-  if (names.empty()) return hosted;
   std::vector<server::HostedService> chosen;
-  for (const auto& name : names) {
-    const auto found = std::ranges::find(hosted, name, &server::HostedService::name);
-    if (found == hosted.end()) {
+  for (const auto& name : options.services) chosen.push_back(find_hosted(hosted, "--service", name));
+  if (!options.services.empty()) return chosen;
+  for (const auto& name : options.except) {
+    const auto& service = find_hosted(hosted, "--except", name);
+    if (!std::holds_alternative<estate::OverBroker>(assembly.estate().find_service(service.name)->via)) {
       throw Error(ErrorCode::invalid_argument,
-                  fmt::format("--service {}: the estate holds no service of this name here", name));
+                  fmt::format("--except {}: only a service with `via: event` can be held by a process that the "
+                              "estate does not name",
+                              name));
     }
-    chosen.push_back(*found);
+    if (!assembly.broker()) {
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("--except {}: without a broker no other process gets its requests", name));
+    }
+  }
+  for (auto& service : hosted) {
+    const bool is_elsewhere =
+        std::holds_alternative<estate::OverHttp>(assembly.estate().find_service(service.name)->via) ||
+        std::ranges::find(options.except, service.name) != options.except.end();
+    if (!is_elsewhere) chosen.push_back(std::move(service));
   }
   return chosen;
+}
+
+/// The services among `hosted` whose requests come by message.
+MessageWork message_work(const Assembly& assembly, const std::vector<server::HostedService>& hosted,
+                         bool orchestrates) {
+  MessageWork work{.orchestrates = orchestrates};
+  for (const auto& service : assembly.message_services()) {
+    if (std::ranges::find(hosted, service, &server::HostedService::name) != hosted.end()) work.held.push_back(service);
+  }
+  return work;
 }
 
 erasure::RunnerHooks runner_hooks() {
@@ -93,12 +119,7 @@ void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
   }
 }
 
-void log_event(const events::Delivery& delivery) {
-  spdlog::info(R"({{"event":"published","number":{},"topic":"{}","payload":{}}})", delivery.number,
-               delivery.event.topic, delivery.event.payload);
-}
-
-/// What an orchestrating process does beside answering: it runs jobs, sweeps, and relays events.
+/// What an orchestrating process does beside answering and messages: it runs jobs and sweeps.
 class Background {
  public:
   explicit Background(Assembly& assembly)
@@ -106,7 +127,6 @@ class Background {
         archive_sweep_(assembly.archive_sweep()),
         runner_(assembly.jobs(), assembly.orchestrator(),
                 erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks()),
-        relay_(assembly.control(), log_event),
         control_(assembly.control().settings()) {}
 
   erasure::JobRunner& runner() { return runner_; }
@@ -116,7 +136,6 @@ class Background {
     listener_.emplace(control_, [this] { runner_.wake(); });
     if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
     if (archive_sweep_ != nullptr) archive_sweep_->start(kSweepInterval, log_archives);
-    relaying_ = std::jthread([this](const std::stop_token& stop) { relay(stop); });
   }
 
   void stop() {
@@ -124,34 +143,14 @@ class Background {
     if (archive_sweep_ != nullptr) archive_sweep_->stop();
     listener_.reset();
     runner_.stop(kDrain);
-    relaying_.request_stop();
-    if (relaying_.joinable()) relaying_.join();
   }
 
  private:
-  void relay(const std::stop_token& stop) {
-    // Once more after the stop, for the events of the last jobs.
-    for (bool is_last = false; !is_last;) {
-      is_last = stop.stop_requested();
-      try {
-        relay_.deliver_pending(Call::within(kRelayTimeout));
-      } catch (const Error& error) {
-        spdlog::error(R"({{"event":"relay_error","error":{}}})", nlohmann::json(error.what()).dump());
-      }
-      std::unique_lock lock(mutex_);
-      if (!is_last) stopped_.wait_for(lock, stop, kRelayInterval, [] { return false; });
-    }
-  }
-
   erasure::SoftDeleteSweep* const sweep_;
   erasure::ArchiveSweep* const archive_sweep_;
   erasure::JobRunner runner_;
-  events::OutboxRelay relay_;
   const pg::ConnectionSettings control_;
-  std::optional<jobs::WorkListener> listener_;
-  std::mutex mutex_;
-  std::condition_variable_any stopped_;
-  std::jthread relaying_;  // last: it uses all of the above
+  std::optional<jobs::WorkListener> listener_;  // last: it uses the runner
 };
 
 bool holds_tenant_record(const Assembly& assembly, const std::vector<server::HostedService>& services) {
@@ -165,13 +164,15 @@ int serve(const Options& options) {
   const StopSignals stop_signals;
   Assembly assembly(assembly_settings(options));
   assembly.check_archive();
-  const auto services = chosen_services(assembly, options.services);
+  const auto services = chosen_services(assembly, options);
   // With --service this process only holds data; accounts, tenants and jobs are another process's work.
   const bool orchestrates = options.services.empty();
   if (orchestrates || holds_tenant_record(assembly, services)) assembly.install_tenancy_schema();
+  if (orchestrates) assembly.install_control_schema();
+  Messages messages(assembly, message_work(assembly, services, orchestrates));
+  messages.start();
   std::optional<Background> background;
   if (orchestrates) {
-    assembly.install_control_schema();
     background.emplace(assembly);
     background->start();
   }
@@ -190,6 +191,7 @@ int serve(const Options& options) {
   std::cout << "stopping" << std::endl;
   http.stop(kDrain);
   if (background) background->stop();
+  messages.stop(kDrain);
   return 0;
 }
 

@@ -1,5 +1,11 @@
 #include "events/outbox.h"
 
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "base/failpoint.h"
 #include "events/sql.h"
 
 namespace tenure::events {
@@ -9,26 +15,53 @@ WallTime time_from(std::int64_t micros) {
   return WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::microseconds(micros)));
 }
 
+Delivery delivery_of(const pg::Result& row) {
+  return {.number = row.int64(0, 0),
+          .event = {.topic = row.text(0, 1),
+                    .payload = row.text(0, 2),
+                    .recipient = row.text(0, 3),
+                    .id = Uuid::parse(row.text(0, 4), "message_id")},
+          .published_at = time_from(row.int64(0, 5))};
+}
+
 }  // namespace
 
 void install_schema(pg::Connection& control) { control.run_script(sql::kCreateSchema); }
 
 void publish(pg::Transaction& transaction, const Event& event) {
-  transaction.exec(sql::kPublishEvent, pg::Params(event.topic, event.payload));
+  transaction.exec(sql::kPublishEvent, pg::Params(event.topic, event.payload, event.recipient, event.id.str()));
 }
 
-int OutboxRelay::deliver_pending(const Call& call) {
+int OutboxRelay::deliver_pending(const Call& call, int most) {
   auto session = control_.take(call);
-  for (int delivered = 0;; ++delivered) {
+  std::vector<std::string> held_up;
+  std::optional<Error> nobody;
+  for (int delivered = 0;;) {
+    if (delivered == most) return delivered;
     pg::Transaction transaction(*session);
-    const auto rows = transaction.exec(sql::kTakeUndelivered);
-    if (rows.empty()) return delivered;
-    listener_({.number = rows.int64(0, 0),
-               .event = {.topic = rows.text(0, 1), .payload = rows.text(0, 2)},
-               .published_at = time_from(rows.int64(0, 3))});
-    transaction.exec(sql::kMarkDelivered, pg::Params(rows.int64(0, 0)));
+    transaction.exec(sql::kLockOutbox);
+    const auto rows = transaction.exec(sql::kTakeUndelivered, pg::Params(nlohmann::json(held_up).dump()));
+    if (rows.empty()) {
+      if (nobody) throw *std::move(nobody);
+      return delivered;
+    }
+    const auto delivery = delivery_of(rows);
+    try {
+      TENURE_FAILPOINT("outbox.publish.before");
+      transport_.deliver(delivery, call);
+      TENURE_FAILPOINT("outbox.publish.after");
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::not_found) throw;
+      held_up.push_back(delivery.event.recipient);
+      if (!nobody) nobody = error;
+      continue;
+    }
+    transaction.exec(sql::kMarkDelivered, pg::Params(delivery.number));
     transaction.commit();
+    ++delivered;
   }
 }
+
+void OutboxRelay::forget_delivered(const Call& call) { control_.take(call)->exec(sql::kForgetDelivered); }
 
 }  // namespace tenure::events

@@ -27,7 +27,7 @@ void WorkListener::listen(const std::stop_token& stop) const {
   auto session = pg::Connection::open(control_, call);
   session.exec(sql::kListenForWork);
   on_work_();
-  while (session.wait_for_notification(call)) on_work_();
+  while (!session.wait_for_notifications(call).empty()) on_work_();
 }
 
 }  // namespace tenure::jobs

@@ -202,16 +202,15 @@ void Connection::wait_for_copy(short events) {
   if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
 }
 
-bool Connection::wait_for_notification(const Call& call) {
-  bool has_come = false;
+std::vector<std::string> Connection::wait_for_notifications(const Call& call) {
+  std::vector<std::string> payloads;
   for (;;) {
-    while (PGnotify* notification = PQnotifies(connection_.get())) {
-      PQfreemem(notification);
-      has_come = true;
-    }
-    if (has_come) return true;
-    if (!wait_for(PQsocket(connection_.get()), POLLIN, call)) return false;
     if (PQconsumeInput(connection_.get()) == 0) throw lost_session();
+    while (pgNotify* notification = PQnotifies(connection_.get())) {
+      payloads.emplace_back(notification->extra);
+      PQfreemem(notification);
+    }
+    if (!payloads.empty() || !wait_for(PQsocket(connection_.get()), POLLIN, call)) return payloads;
   }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/call.h"
 #include "pg/result.h"
@@ -29,9 +31,9 @@ class Connection {
   /// Runs a script of several statements without parameters, and forgets their results.
   void run_script(const Sql& script);
 
-  /// Waits for a NOTIFY on a channel that this session has subscribed to with LISTEN; those that have come are
-  /// forgotten with it. False when `call` ends first. @throws Error(unavailable) when the session was lost.
-  bool wait_for_notification(const Call& call);
+  /// Waits for NOTIFYs on channels that this session listens to, sent before or meanwhile. Returns the payloads of all
+  /// that have come, none when none comes before `call` ends. @throws Error(unavailable) when the session broke.
+  std::vector<std::string> wait_for_notifications(const Call& call);
 
   bool is_usable() const;
   /// Reads what the server sent meanwhile, so that a session it closed is noticed. Does not block.

@@ -124,6 +124,18 @@ Erasure erasure_from_json(const json& body) {
           .digest = text_from(summary, "digest")};
 }
 
+json residue_to_json(const std::string& service, const Subject& subject, const Residue& residue) {
+  return {{id_key(subject), id_of(subject)},
+          {"service", service},
+          {"rows_left", residue.rows_left},
+          {"orphans", residue.orphans}};
+}
+
+Residue residue_from_json(const json& body) {
+  if (!body.is_object()) throw unreadable("body", "is not an object");
+  return {.rows_left = counts_from(body, "rows_left", true), .orphans = counts_from(body, "orphans", false)};
+}
+
 json restoration_to_json(const std::string& service, const Subject& subject, const Restoration& restoration) {
   const std::string what = kind_of(subject) == SubjectKind::tenant ? "tenant" : "user";
   return {{"message", fmt::format("{}: the {}'s data is back", service, what)},

@@ -18,6 +18,12 @@ nlohmann::json result_to_json(const DeletionResult& result);
 /// Error(unavailable) when the summary says success = false.
 Erasure erasure_from_json(const nlohmann::json& body);
 
+/// What Tenure's own services answer beyond the contract.
+/// {"tenant_id"|"user_id", "service", "rows_left", "orphans"}
+nlohmann::json residue_to_json(const std::string& service, const Subject& subject, const Residue& residue);
+/// @throws Error(corrupt) naming the field.
+Residue residue_from_json(const nlohmann::json& body);
+
 /// {"message", "tenant_id"|"user_id", "service", "restored_counts", "total_restored", "reverted_counts"}
 nlohmann::json restoration_to_json(const std::string& service, const Subject& subject, const Restoration& restoration);
 /// Reads what restoration_to_json writes. @throws Error(corrupt) naming the field.

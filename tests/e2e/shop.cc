@@ -58,8 +58,7 @@ std::string Shop::write(const std::string& name, const std::string& sections, co
   std::ofstream file(path);
   file << "estate: shop\n"
        << "control:\n  " << database_line("control") << "\n"
-       << sections << "erasure: {give_up_after: 1ms}\n"
-       << "services:\n";
+       << sections << "services:\n";
   for (const auto& [service, schema] : shop_schemas()) {
     const auto found = overrides.find(service);
     file << "  " << service << ":\n";
@@ -69,21 +68,25 @@ std::string Shop::write(const std::string& name, const std::string& sections, co
   return path.string();
 }
 
-std::string Shop::write_estate(const std::string& name, const Overrides& overrides) const {
-  return write(name, "tenants: {service: accounts, table: tenants}\n", "    tables: {tenants: {tenant_column: id}}\n",
-               overrides);
+std::string Shop::write_estate(const std::string& name, const Overrides& overrides, const std::string& more) const {
+  return write(name, "tenants: {service: accounts, table: tenants}\n" + more,
+               "    tables: {tenants: {tenant_column: id}}\n", overrides);
 }
 
 std::string Shop::write_managed_estate(const std::string& name, const Overrides& overrides) const {
   return write(name,
-               "tenants: {service: accounts, managed: true, base_domains: [shop.example]}\nusers: {managed: true}\n",
+               std::string("tenants: {service: accounts, managed: true, base_domains: [shop.example]}\n"
+                           "users: {managed: true}\n") +
+                   kGivesUpAtOnce,
                "", overrides);
 }
 
-Server Shop::serve(const std::string& estate, std::vector<std::string> more) const {
+Server Shop::serve(const std::string& estate, std::vector<std::string> more, const Environment& added) const {
   std::vector<std::string> arguments{"--estate", estate, "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), more.begin(), more.end());
-  return Server(arguments, environment());
+  auto variables = environment();
+  variables.insert(added.begin(), added.end());
+  return Server(arguments, variables);
 }
 
 TenantId Shop::add_tenant(const std::string& name) {

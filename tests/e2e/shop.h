@@ -19,15 +19,20 @@ class Shop {
   /// Service → the lines that describe it instead of its database, such as "url: http://…".
   using Overrides = std::map<std::string, std::string>;
 
+  static constexpr const char* kGivesUpAtOnce = "erasure: {give_up_after: 1ms}\n";
+
   Shop();
 
   /// Writes an estate file and returns its path.
-  std::string write_estate(const std::string& name, const Overrides& overrides = {}) const;
+  /// `more`: further lines of the file's first level.
+  std::string write_estate(const std::string& name, const Overrides& overrides = {},
+                           const std::string& more = kGivesUpAtOnce) const;
   /// The same with tenants and accounts that Tenure keeps itself; the record is then tenancy.tenants.
   std::string write_managed_estate(const std::string& name, const Overrides& overrides = {}) const;
   /// The `database:` line of a service.
   std::string database_line(const std::string& service) const;
-  Server serve(const std::string& estate, std::vector<std::string> more = {}) const;
+  Server serve(const std::string& estate, std::vector<std::string> more = {},
+               const Environment& environment = {}) const;
 
   /// One row in each table, two order items.
   TenantId add_tenant(const std::string& name);

@@ -148,10 +148,10 @@ void Process::close_input() {
 
 void Process::send_signal(int number) const { ::kill(pid_, number); }
 
-std::string Process::read_until(std::string_view text) {
+std::string Process::read_until(std::string_view text, std::chrono::seconds patience) {
   std::unique_lock lock(mutex_);
   const auto is_over = [&] { return output_.has_ended || output_.text.find(text) != std::string::npos; };
-  changed_.wait_for(lock, kPatience, is_over);
+  changed_.wait_for(lock, patience, is_over);
   if (output_.text.find(text) != std::string::npos) return output_.text;
   throw std::runtime_error(fmt::format("'{}' was not printed, but:\n{}\n{}", text, output_.text, errors_.text));
 }

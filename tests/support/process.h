@@ -37,8 +37,8 @@ class Process {
   void send_signal(int number) const;
 
   /// Waits until `text` was printed to standard output; returns all output so far. @throws std::runtime_error, with
-  /// all that was printed, when it ends or kPatience is over before.
-  std::string read_until(std::string_view text);
+  /// all that was printed, when it ends or the patience is over before.
+  std::string read_until(std::string_view text, std::chrono::seconds patience = kPatience);
   enum class Condition { running, stopped, ended };
   /// What it does now. `stopped` is by a signal, until SIGCONT.
   Condition condition() const;

@@ -54,6 +54,8 @@ class Server {
   int stop();
   /// As a crash or the out-of-memory killer would.
   void kill();
+  /// Waits until it has ended by itself; returns the exit status, 128 + n when signal n ended it.
+  int wait() { return process_.wait(); }
   std::string errors() const { return process_.errors(); }
 
  private:

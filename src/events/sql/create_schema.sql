@@ -10,4 +10,8 @@ create table if not exists tenure.outbox (
     published_at timestamptz not null default clock_timestamp(),
     delivered_at timestamptz
 );
+-- The service that alone gets it; '' for whoever listens.
+alter table tenure.outbox add column if not exists recipient varchar(63) not null default '';
+alter table tenure.outbox add column if not exists message_id uuid not null default gen_random_uuid() unique;
 create index if not exists outbox_undelivered_idx on tenure.outbox (number) where delivered_at is null;
+create index if not exists outbox_delivered_idx on tenure.outbox (delivered_at) where delivered_at is not null;

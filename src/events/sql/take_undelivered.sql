@@ -1,7 +1,9 @@
--- no parameters; holds the event for as long as the transaction lasts
-select number, topic, payload, (extract(epoch from published_at) * 1000000)::bigint
+-- $1 json array of recipients that are held up; holds the event for as long as the transaction lasts
+select number, topic, payload, recipient, message_id, (extract(epoch from published_at) * 1000000)::bigint
 from tenure.outbox
 where delivered_at is null
+  and recipient not in (select jsonb_array_elements_text($1::jsonb))
 order by number
 limit 1
-for update skip locked
+-- One that is locked is being withdrawn.
+for update of outbox skip locked

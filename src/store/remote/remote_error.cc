@@ -32,14 +32,7 @@ std::string detail_of(const json& body) {
 
 std::optional<ErrorCode> code_of_type(std::string_view type) {
   if (type.substr(0, kErrorUrn.size()) != kErrorUrn) return std::nullopt;
-  const auto name = type.substr(kErrorUrn.size());
-  for (const auto code :
-       {ErrorCode::invalid_argument, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::refused,
-        ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::stale, ErrorCode::timeout, ErrorCode::unavailable,
-        ErrorCode::outcome_unknown, ErrorCode::corrupt, ErrorCode::internal}) {
-    if (to_string(code) == name) return code;
-  }
-  return std::nullopt;
+  return parse_error_code(type.substr(kErrorUrn.size()));
 }
 
 ErrorCode code_of_status(int status, bool is_safe) {

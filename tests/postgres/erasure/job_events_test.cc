@@ -25,8 +25,8 @@ class JobEventsTest : public ::testing::Test {
   }
   std::vector<events::Event> published() {
     std::vector<events::Event> events;
-    events::OutboxRelay relay(pool_, [&](const events::Delivery& delivery) { events.push_back(delivery.event); });
-    relay.deliver_pending({});
+    events::ListenerTransport listener([&](const events::Delivery& delivery) { events.push_back(delivery.event); });
+    events::OutboxRelay(pool_, listener).deliver_pending({});
     return events;
   }
 

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 #include "base/error.h"
+#include "events/relay_thread.h"
 #include "tests/support/database.h"
 
 namespace tenure::events {
@@ -21,26 +26,28 @@ class OutboxTest : public ::testing::Test {
     install_schema(connection);
   }
 
-  void publish_all(const std::vector<std::string>& topics, bool commits = true) {
+  void publish_all(const std::vector<std::string>& topics, bool commits = true, const std::string& recipient = "") {
     auto connection = database_.connect();
     pg::Transaction transaction(connection);
-    for (const auto& topic : topics) publish(transaction, {.topic = topic, .payload = R"({"job_id": "x"})"});
+    for (const auto& topic : topics) {
+      publish(transaction, {.topic = topic, .payload = R"({"job_id": "x"})", .recipient = recipient});
+    }
     if (commits) transaction.commit();
   }
 
   int deliver() {
-    return OutboxRelay(control_,
-                       [&](const Delivery& delivery) {
-                         if (delivery.event.topic == failing_) throw Error(ErrorCode::unavailable, "the listener");
-                         heard_.push_back(delivery.event.topic);
-                       })
-        .deliver_pending(Call::within(Milliseconds(30000)));
+    ListenerTransport transport([&](const Delivery& delivery) {
+      if (delivery.event.topic == failing_) throw Error(failure_, "the listener");
+      heard_.push_back(delivery.event.topic);
+    });
+    return OutboxRelay(control_, transport).deliver_pending(Call::within(Milliseconds(30000)));
   }
 
   test::TestDatabase database_;
-  pg::Pool control_{database_.settings(), 4};
+  pg::Pool control_{database_.settings(), 6};
   std::vector<std::string> heard_;
   std::string failing_;
+  ErrorCode failure_ = ErrorCode::unavailable;
 };
 
 TEST_F(OutboxTest, DeliversInOrderAndOnce) {
@@ -66,17 +73,88 @@ TEST_F(OutboxTest, DeliversAgainWhatItsListenerRefused) {
   EXPECT_THAT(heard_, ElementsAre("first", "second", "third"));
 }
 
-TEST_F(OutboxTest, GivesEachEventToOneRelay) {
-  publish_all({"one", "two"});
-  std::vector<std::string> heard_by_other;
-  OutboxRelay other(control_, [&](const Delivery& delivery) { heard_by_other.push_back(delivery.event.topic); });
-  OutboxRelay first(control_, [&](const Delivery& delivery) {
+TEST_F(OutboxTest, GivesEachEventToOneRelayInOrder) {
+  std::vector<std::string> topics;
+  for (int at = 0; at < 50; ++at) topics.push_back(std::to_string(at));
+  publish_all(topics);
+  std::mutex mutex;
+  ListenerTransport transport([&](const Delivery& delivery) {
+    const std::lock_guard lock(mutex);
     heard_.push_back(delivery.event.topic);
-    if (delivery.event.topic == "one") other.deliver_pending(Call::within(Milliseconds(30000)));
   });
-  first.deliver_pending(Call::within(Milliseconds(30000)));
-  EXPECT_THAT(heard_, ElementsAre("one"));
-  EXPECT_THAT(heard_by_other, ElementsAre("two"));
+  {
+    std::vector<std::jthread> relays;
+    for (int at = 0; at < 4; ++at) {
+      relays.emplace_back([&] { OutboxRelay(control_, transport).deliver_pending(Call::within(Milliseconds(30000))); });
+    }
+  }
+  EXPECT_EQ(heard_, topics);
+}
+
+TEST_F(OutboxTest, HoldsUpOnlyTheRecipientWhomNobodyServes) {
+  publish_all({"erase"}, true, "orders");
+  publish_all({"tenant.deleted"});
+  publish_all({"verify"}, true, "orders");
+  publish_all({"preview"}, true, "crm");
+  failing_ = "erase";
+  failure_ = ErrorCode::not_found;
+  EXPECT_THROW(deliver(), Error);
+  EXPECT_THAT(heard_, ElementsAre("tenant.deleted", "preview"));
+  failing_.clear();
+  EXPECT_EQ(deliver(), 2);
+  EXPECT_THAT(heard_, ElementsAre("tenant.deleted", "preview", "erase", "verify"));
+}
+
+TEST_F(OutboxTest, StopsAfterAsManyAsItWasTold) {
+  publish_all({"a", "b", "c"});
+  ListenerTransport transport([](const Delivery&) {});
+  OutboxRelay relay(control_, transport);
+  EXPECT_EQ(relay.deliver_pending(Call::within(Milliseconds(30000)), 2), 2);
+  EXPECT_EQ(relay.deliver_pending(Call::within(Milliseconds(30000)), 2), 1);
+}
+
+TEST_F(OutboxTest, ForgetsWhatWasDeliveredLongAgo) {
+  publish_all({"old", "new", "waiting"});
+  database_.run(R"(
+    UPDATE tenure.outbox SET delivered_at = now() WHERE topic = 'new';
+    UPDATE tenure.outbox SET delivered_at = now() - interval '31 days' WHERE topic = 'old')");
+  ListenerTransport transport([](const Delivery&) {});
+  OutboxRelay(control_, transport).forget_delivered(Call::within(Milliseconds(30000)));
+  EXPECT_EQ(database_.value("SELECT string_agg(topic, ',' ORDER BY number) FROM tenure.outbox"), "new,waiting");
+}
+
+TEST_F(OutboxTest, AThreadRelaysWhatIsPublishedUntilItIsStopped) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  ListenerTransport transport([&](const Delivery& delivery) {
+    const std::lock_guard lock(mutex);
+    if (delivery.event.topic == failing_) {
+      failing_.clear();
+      throw Error(ErrorCode::unavailable, "gone for a moment");
+    }
+    heard_.push_back(delivery.event.topic);
+    changed.notify_all();
+  });
+  const auto wait_for = [&](std::size_t count) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, std::chrono::seconds(30), [&] { return heard_.size() >= count; });
+  };
+  std::vector<std::string> errors;
+  RelayThread thread(control_, transport, [&](const std::string& what) { errors.push_back(what); });
+  thread.start();
+  publish_all({"one"});
+  EXPECT_TRUE(wait_for(1));
+  {
+    const std::lock_guard lock(mutex);
+    failing_ = "two";
+  }
+  publish_all({"two", "three"});
+  EXPECT_TRUE(wait_for(3));
+  // Without the thread's knowledge: a stop delivers what is there.
+  publish_all({"four"});
+  thread.stop();
+  EXPECT_THAT(heard_, ElementsAre("one", "two", "three", "four"));
+  EXPECT_THAT(errors, ElementsAre("gone for a moment"));
 }
 
 }  // namespace

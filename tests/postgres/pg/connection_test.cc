@@ -99,6 +99,25 @@ TEST_F(ConnectionTest, AffectedRowsAreCounted) {
   EXPECT_EQ(session_.exec("CREATE TABLE u ()"_sql).affected(), 0);
 }
 
+// NOTIFY.
+
+TEST_F(ConnectionTest, HearsWhatOthersNotify) {
+  auto other = database_.connect();
+  session_.exec("LISTEN news"_sql);
+  other.exec("SELECT pg_notify('news', 'one')"_sql);
+  other.exec("SELECT pg_notify('gossip', 'two')"_sql);
+  EXPECT_THAT(session_.wait_for_notifications(Call::within(Milliseconds(30000))), ElementsAre("one"));
+  EXPECT_THAT(session_.wait_for_notifications(Call::within(Milliseconds(1))), IsEmpty());
+}
+
+TEST_F(ConnectionTest, ASessionThatWasClosedHearsNothingAndSaysSo) {
+  session_.exec("LISTEN news"_sql);
+  const auto backend = session_.exec("SELECT pg_backend_pid()"_sql).int64(0, 0);
+  database_.connect().exec("SELECT pg_terminate_backend($1::int)"_sql, Params(backend));
+  EXPECT_EQ(failure_of([&] { session_.wait_for_notifications(Call::within(Milliseconds(30000))); }).code(),
+            ErrorCode::unavailable);
+}
+
 // Errors by SQLSTATE: a code, a retry advice, and no row's values.
 
 TEST_F(ConnectionTest, AUniqueViolationDoesNotLeakTheRow) {

@@ -1,0 +1,2 @@
+-- no parameters
+delete from tenure.inbox where received_at < now() - interval '30 days'

@@ -1,0 +1,2 @@
+-- no parameters
+listen tenure_outbox

@@ -1,0 +1,246 @@
+#include "messaging/message_store.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+#include "events/relay_thread.h"
+#include "messaging/in_process.h"
+#include "tests/support/database.h"
+#include "tests/support/scripted_store.h"
+
+// C11, C6: a service reached by message, in process through the outbox; answers that are late, lost or of another call.
+namespace tenure::messaging {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr Milliseconds kPatience{30000};
+
+Call soon() { return Call::within(kPatience); }
+
+/// The outbox of a test, which hands requests to nobody but keeps them.
+class Kept final : public events::Transport {
+ public:
+  void deliver(const events::Delivery& delivery, const Call&) override {
+    const std::lock_guard lock(mutex_);
+    requests_.push_back(delivery.event);
+    changed_.notify_all();
+  }
+  events::Event wait_for(std::size_t number) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, kPatience, [&] { return requests_.size() >= number; }));
+    return requests_.at(number - 1);
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return requests_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<events::Event> requests_;
+};
+
+class MessageStoreTest : public ::testing::Test {
+ protected:
+  MessageStoreTest() {
+    auto connection = database_.connect();
+    events::install_schema(connection);
+    install_schema(connection);
+    install_schema(connection);
+    desk_.start();
+  }
+
+  store::EraseRequest order(const std::string& key = "k1") const {
+    return {.subject = tenant_, .idempotency_key = key, .job = job_, .epoch = 3};
+  }
+
+  /// As the service would answer this request.
+  void answer(const events::Event& request, const store::Counts& deleted) {
+    const auto read = request_from_json_text(request.payload);
+    const store::DeletionResult result{
+        .service = "orders", .subject = read.subject, .success = true, .deleted_counts = deleted, .digest = "d"};
+    accept(request, to_json_text(answer_of(read, request.id.str(), result)));
+  }
+  void fail(const events::Event& request, const Error& error) {
+    const auto read = request_from_json_text(request.payload);
+    accept(request, to_json_text(answer_of(read, request.id.str(), error)));
+  }
+  void accept(const events::Event& request, const std::string& body) {
+    EXPECT_TRUE(desk_.accept({.id = request.id.str(), .type = "answer", .body = body}).is_understood);
+  }
+
+  ErrorCode failure_of_erasing(Milliseconds patience, const std::string& key = "k1") {
+    try {
+      store_.erase(order(key), Call::within(patience), {});
+    } catch (const Error& error) {
+      return error.code();
+    }
+    ADD_FAILURE() << "it was answered";
+    return ErrorCode::internal;
+  }
+
+  const TenantId tenant_ = TenantId::random();
+  const JobId job_ = JobId::random();
+  const SystemClock clock_;
+  const test::TestDatabase database_;
+  pg::Pool control_{database_.settings(), 8};
+  AnswerDesk desk_{control_};
+  MessageStore store_{"orders", desk_, true};
+};
+
+TEST_F(MessageStoreTest, AsksAndGetsTheAnswerOfTheServicesStore) {
+  test::ScriptedStore real({.rows = {{"orders", 5}}});
+  InProcessTransport::Responders responders;
+  responders["orders"] = std::make_unique<Responder>("orders", real, &control_, clock_);
+  InProcessTransport transport(std::move(responders), desk_);
+  events::RelayThread relay(control_, transport);
+  relay.start();
+  EXPECT_EQ(store_.preview(tenant_, soon()).data_counts, (store::Counts{{"orders", 5}}));
+  store::Counts reported;
+  const auto erasure = store_.erase(order(), soon(), [&](const store::Counts& counts) { reported = counts; });
+  EXPECT_EQ(erasure.deleted_counts, (store::Counts{{"orders", 5}}));
+  EXPECT_EQ(reported, erasure.deleted_counts);
+  EXPECT_FALSE(erasure.is_replay);
+  EXPECT_TRUE(store_.verify(tenant_, soon()).is_clean());
+  ASSERT_THAT(real.orders(), SizeIs(1));
+  EXPECT_EQ(real.orders()[0].idempotency_key, "k1");
+  EXPECT_EQ(real.orders()[0].job, job_);
+  EXPECT_EQ(real.orders()[0].epoch, 3);
+  EXPECT_EQ(database_.value("SELECT string_agg(operation, ',') FROM tenure.service_calls"), "erase")
+      << "what has no effect leaves nothing behind";
+
+  EXPECT_TRUE(store_.erase(order(), soon(), {}).is_replay);
+  EXPECT_THAT(real.orders(), SizeIs(1)) << "an order that was answered is not given again";
+  relay.stop();
+}
+
+TEST_F(MessageStoreTest, AnErrorOfTheServiceIsTheErrorOfTheCall) {
+  test::ScriptedStore real({.failure = Error(ErrorCode::refused, "orders.customer_id: rows of others")});
+  InProcessTransport::Responders responders;
+  responders["orders"] = std::make_unique<Responder>("orders", real, &control_, clock_);
+  InProcessTransport transport(std::move(responders), desk_);
+  events::RelayThread relay(control_, transport);
+  relay.start();
+  EXPECT_EQ(failure_of_erasing(kPatience), ErrorCode::refused);
+  real.recover();
+  EXPECT_NO_THROW(store_.erase(order(), soon(), {})) << "asked again, it is tried again";
+  relay.stop();
+}
+
+TEST_F(MessageStoreTest, ARequestThatNeverLeftIsWithdrawn) {
+  EXPECT_EQ(failure_of_erasing(Milliseconds(50)), ErrorCode::timeout);
+  EXPECT_EQ(database_.value("SELECT count(*) FROM tenure.outbox"), "0");
+  EXPECT_EQ(database_.value("SELECT count(*) FROM tenure.service_calls"), "0");
+}
+
+TEST_F(MessageStoreTest, OfARequestThatLeftTheOutcomeIsUnknown) {
+  Kept kept;
+  events::RelayThread relay(control_, kept);
+  relay.start();
+  std::stop_source stop;
+  ErrorCode code{};
+  std::jthread asking([&] {
+    try {
+      store_.erase(order(), {Deadline(), stop.get_token()}, {});
+    } catch (const Error& error) {
+      code = error.code();
+    }
+  });
+  kept.wait_for(1);
+  relay.stop();
+  stop.request_stop();
+  asking.join();
+  EXPECT_EQ(code, ErrorCode::outcome_unknown);
+}
+
+TEST_F(MessageStoreTest, ALateAnswerIsFoundWhenTheOrderIsGivenAgain) {
+  Kept kept;
+  events::OutboxRelay relay(control_, kept);
+  std::stop_source stop;
+  std::jthread asking([&] { EXPECT_THROW(store_.erase(order(), {Deadline(), stop.get_token()}, {}), Error); });
+  while (kept.count() == 0) relay.deliver_pending(soon());
+  stop.request_stop();
+  asking.join();
+  answer(kept.wait_for(1), {{"orders", 4}});
+  const auto erasure = store_.erase(order(), soon(), {});
+  EXPECT_EQ(erasure.deleted_counts, (store::Counts{{"orders", 4}}));
+  EXPECT_TRUE(erasure.is_replay);
+  EXPECT_EQ(relay.deliver_pending(soon()), 0) << "it was not asked again";
+}
+
+TEST_F(MessageStoreTest, ALateErrorOfAnEarlierCallIsNotThatOfALaterOne) {
+  Kept kept;
+  events::OutboxRelay relay(control_, kept);
+  std::stop_source stop;
+  std::jthread first([&] { EXPECT_THROW(store_.erase(order(), {Deadline(), stop.get_token()}, {}), Error); });
+  while (kept.count() == 0) relay.deliver_pending(soon());
+  stop.request_stop();
+  first.join();
+  std::jthread second([&] {
+    EXPECT_EQ(store_.erase(order(), soon(), {}).deleted_counts, (store::Counts{{"orders", 2}}));
+  });
+  while (kept.count() == 1) relay.deliver_pending(soon());
+  fail(kept.wait_for(1), Error(ErrorCode::refused, "of the first"));
+  answer(kept.wait_for(2), {{"orders", 2}});
+}
+
+TEST_F(MessageStoreTest, TheFirstAnswerOfARequestStays) {
+  Kept kept;
+  events::OutboxRelay relay(control_, kept);
+  std::jthread asking([&] {
+    EXPECT_EQ(store_.erase(order(), soon(), {}).deleted_counts, (store::Counts{{"orders", 1}}));
+  });
+  while (kept.count() == 0) relay.deliver_pending(soon());
+  answer(kept.wait_for(1), {{"orders", 1}});
+  asking.join();
+  answer(kept.wait_for(1), {{"orders", 9}});
+  EXPECT_EQ(store_.erase(order(), soon(), {}).deleted_counts, (store::Counts{{"orders", 1}}));
+}
+
+TEST_F(MessageStoreTest, AnAnswerThatNobodyAskedForIsNothing) {
+  const auto request = erase_request("orders", order());
+  const auto id = Uuid::random().str();
+  const auto body = to_json_text(answer_of(request, id, Error(ErrorCode::refused, "no")));
+  EXPECT_TRUE(desk_.accept({.id = id, .type = "answer", .body = body}).is_understood);
+  EXPECT_EQ(database_.value("SELECT count(*) FROM tenure.service_calls"), "0");
+}
+
+TEST_F(MessageStoreTest, WhatIsNoAnswerIsForTheDeadLetters) {
+  EXPECT_FALSE(desk_.accept({.id = "1", .type = "answer", .body = "{"}).is_understood);
+  EXPECT_FALSE(desk_
+                   .accept({.id = "2",
+                            .type = "answer",
+                            .body = R"({"request_id": "x", "service": "s", "operation": "erase", "result": {}})"})
+                   .is_understood);
+}
+
+TEST_F(MessageStoreTest, AServiceCannotAnswerForAnother) {
+  Kept kept;
+  events::OutboxRelay relay(control_, kept);
+  std::jthread asking([&] {
+    EXPECT_EQ(store_.erase(order(), soon(), {}).deleted_counts, (store::Counts{{"orders", 1}}));
+  });
+  while (kept.count() == 0) relay.deliver_pending(soon());
+  const auto request = kept.wait_for(1);
+  auto read = request_from_json_text(request.payload);
+  read.service = "crm";
+  EXPECT_TRUE(desk_
+                  .accept({.id = "forged",
+                           .type = "answer",
+                           .body = to_json_text(answer_of(read, request.id.str(), Error(ErrorCode::refused, "no")))})
+                  .is_understood);
+  answer(request, {{"orders", 1}});
+}
+
+}  // namespace
+}  // namespace tenure::messaging
