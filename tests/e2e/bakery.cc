@@ -14,7 +14,7 @@
 namespace tenure::e2e {
 namespace {
 
-constexpr int kTenants = 17;
+constexpr int kTenants = 18;
 constexpr const char* kRowsATenant = "500";
 
 std::unique_ptr<Bakery>& bakery() {
