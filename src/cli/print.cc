@@ -96,8 +96,11 @@ std::string user_preview_text(const json& preview) {
   auto text = fmt::format("User {}\n", text_or(preview, "user_id", ""));
   for (const auto& owned : preview.value("owned_tenants", json::array())) {
     const auto heir = text_or(owned, "new_owner_id", "");
+    const auto outcome = text_or(owned, "outcome", "");
     text += fmt::format("  tenant {}{}  {}\n", text_or(owned, "tenant_id", ""), quoted_name(owned, "tenant_name"),
-                        heir.empty() ? "would be deleted with all its data" : "would be handed over to " + heir);
+                        outcome == "blocked"    ? "blocks it: every other admin is suspended"
+                        : outcome == "transfer" ? "would be handed over to " + heir
+                                                : "would be deleted with all its data");
   }
   text += fmt::format("  {:<38} {:>12}\n", "memberships", grouped(number_of(preview, "memberships")));
   return text + services_text(preview) + total_text("rows that would be deleted or changed", preview);

@@ -44,10 +44,13 @@ std::vector<OwnedTenantPreview> EraseUser::owned_tenants(const std::vector<tenan
   std::vector<OwnedTenantPreview> owned;
   for (const auto& membership : memberships) {
     if (membership.role != tenancy::Role::owner) continue;
-    const bool is_going = membership.tenant_status == tenancy::TenantStatus::deleting;
-    owned.push_back({.tenant = membership.tenant,
-                     .tenant_name = membership.tenant_name,
-                     .new_owner = is_going ? std::nullopt : directory_->find_successor(membership.tenant, user, call)});
+    OwnedTenantPreview tenant{.tenant = membership.tenant, .tenant_name = membership.tenant_name, .new_owner = {}};
+    if (membership.tenant_status != tenancy::TenantStatus::deleting) {
+      const auto next = directory_->find_successor(membership.tenant, user, call);
+      if (next && next->is_active) tenant.new_owner = next->user;
+      tenant.is_blocked = next && !next->is_active;
+    }
+    owned.push_back(std::move(tenant));
   }
   return owned;
 }

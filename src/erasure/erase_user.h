@@ -16,6 +16,7 @@ struct OwnedTenantPreview {
   TenantId tenant;
   std::string tenant_name;
   std::optional<UserId> new_owner;  ///< nullopt: nobody is there to take over, so the tenant goes with all its data
+  bool is_blocked = false;          ///< every other admin is suspended: neither happens, and the job will fail
 };
 
 /// What an erasure of a user would do now.

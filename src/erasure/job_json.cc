@@ -178,7 +178,9 @@ json user_preview_to_json(const UserDeletionPreview& preview) {
   for (const auto& tenant : preview.owned_tenants) {
     owned.push_back({{"tenant_id", tenant.tenant.str()},
                      {"tenant_name", tenant.tenant_name},
-                     {"outcome", tenant.new_owner ? "transfer" : "delete"},
+                     {"outcome", tenant.is_blocked  ? "blocked"
+                                 : tenant.new_owner ? "transfer"
+                                                    : "delete"},
                      {"new_owner_id", id_or_null(tenant.new_owner)}});
   }
   return {{"user_id", preview.user.str()},

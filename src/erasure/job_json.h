@@ -36,8 +36,9 @@ nlohmann::json hold_page_to_json(const jobs::HoldPage& page);
 /// "services": {service: what it says of itself (spec A1), or {"errors"}}, "digest": what an approval is bound to}.
 nlohmann::json preview_to_json(const DeletionPreview& preview);
 
-/// {"user_id", "owned_tenants": [{"tenant_id", "tenant_name", "outcome": "transfer" or "delete", "new_owner_id"}],
-/// "memberships", "total_items", "services_failed", "services": as above}. Items are rows to delete or to change.
+/// {"user_id", "owned_tenants": [{"tenant_id", "tenant_name", "outcome": "transfer", "delete" or "blocked",
+/// "new_owner_id"}], "memberships", "total_items", "services_failed", "services": as above}. Items are rows to delete
+/// or to change.
 nlohmann::json user_preview_to_json(const UserDeletionPreview& preview);
 
 }  // namespace tenure::erasure

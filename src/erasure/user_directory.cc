@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+
 namespace tenure::erasure {
 
 bool UserDirectory::knows(const UserId& user, const Call& call) {
@@ -20,23 +22,34 @@ std::vector<tenancy::Membership> UserDirectory::memberships(const UserId& user, 
   return members_->memberships_of(user, call);
 }
 
-std::optional<UserId> UserDirectory::find_successor(const TenantId& tenant, const UserId& owner, const Call& call) {
-  std::vector<UserId> candidates;
+std::optional<UserDirectory::Successor> UserDirectory::find_successor(const TenantId& tenant, const UserId& owner,
+                                                                      const Call& call) {
+  std::vector<UserId> admins;
   for (const auto& member : members_->admins(tenant, call)) {
-    if (member.user != owner) candidates.push_back(member.user);
+    if (member.user != owner) admins.push_back(member.user);
   }
-  if (has_accounts()) {
-    const auto accounts = accounts_->find_all(candidates, call);
-    std::erase_if(candidates, [&](const UserId& user) {
-      const auto found = accounts.find(user);
-      return found == accounts.end() || !found->second.is_active;
-    });
+  if (admins.empty()) return std::nullopt;
+  if (!has_accounts()) return Successor{admins.front()};
+  const auto accounts = accounts_->find_all(admins, call);
+  std::optional<Successor> suspended;
+  for (const auto& user : admins) {
+    const auto account = accounts.find(user);
+    if (account == accounts.end()) continue;
+    if (account->second.is_active) return Successor{user};
+    if (!suspended) suspended = Successor{user, false};
   }
-  if (candidates.empty()) return std::nullopt;
-  return candidates.front();
+  return suspended;
 }
 
 void UserDirectory::transfer_ownership(const TenantId& tenant, const UserId& from, const UserId& to, const Call& call) {
+  if (has_accounts()) {
+    const auto account = accounts_->find(to, call);
+    if (account && !account->is_active) {
+      throw Error(ErrorCode::refused,
+                  "every other admin is suspended: activate one, or make another the admin, or remove them all, after "
+                  "which the tenant is deleted");
+    }
+  }
   members_->transfer_ownership(tenant, from, to, call);
 }
 

@@ -31,9 +31,15 @@ class UserDirectory {
   void suspend_account(const UserId& user, const Call& call);
 
   std::vector<tenancy::Membership> memberships(const UserId& user, const Call& call);
-  /// Who takes over when `owner` goes: the admin who has been there longest, one whose account is active where accounts
-  /// are known. nullopt when there is none.
-  std::optional<UserId> find_successor(const TenantId& tenant, const UserId& owner, const Call& call);
+  /// An admin beside the owner.
+  struct Successor {
+    UserId user;
+    bool is_active = true;  ///< false: the account is suspended, so that nothing can be handed over
+  };
+  /// Who takes over when `owner` goes: the admin who has been there longest, an active one if there is any. nullopt
+  /// when the tenant has no other admin with an account.
+  std::optional<Successor> find_successor(const TenantId& tenant, const UserId& owner, const Call& call);
+  /// @throws as Members::transfer_ownership; Error(refused) when the account of `to` is suspended.
   void transfer_ownership(const TenantId& tenant, const UserId& from, const UserId& to, const Call& call);
 
   /// Removes memberships, and invitations to the user's address. What could not be removed is in `errors`.

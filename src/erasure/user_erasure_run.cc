@@ -64,6 +64,8 @@ Progress UserErasureRun::run() {
   if (const auto erased = rounds_.erase(services); erased != Progress::clean) return erased;
   if (book_.state() == JobState::running) book_.advance(JobState::verifying);
   if (const auto verified = rounds_.verify(services); verified != Progress::clean) return verified;
+  // One may have been handed to the user before the account was suspended.
+  if (const auto late = see_to_owned_tenants(); late != Progress::clean) return late;
   if (const auto removed = remove_memberships(); removed != Progress::clean) return removed;
   return remove_account();
 }
@@ -100,7 +102,7 @@ OwnedTenant UserErasureRun::decide(const tenancy::Membership& owned) {
   OwnedTenant tenant{.tenant = owned.tenant};
   // One that is being deleted has no future to hand over.
   if (owned.tenant_status != tenancy::TenantStatus::deleting) {
-    tenant.new_owner = directory_->find_successor(owned.tenant, user_, call());
+    if (const auto next = directory_->find_successor(owned.tenant, user_, call())) tenant.new_owner = next->user;
   }
   if (!tenant.new_owner) {
     const auto active = orchestrator_.store().find_active(owned.tenant);
@@ -126,7 +128,7 @@ void UserErasureRun::hand_over(OwnedTenant& tenant) {
       book_.put_owned_tenant(tenant);
       return delete_tenant(tenant);
     }
-    tenant.new_owner = next;
+    tenant.new_owner = next->user;
     book_.put_owned_tenant(tenant);
   }
 }

@@ -27,11 +27,17 @@ void refuse_owner_role(Role role) {
 
 Error is_owner() { return Error(ErrorCode::conflict, "user_id: the owner; transfer the ownership first"); }
 
-/// @throws Error(not_found) when the user is no member, Error(conflict) for the owner.
-void require_other_than_owner(pg::Transaction& transaction, const TenantId& tenant, const UserId& user) {
+/// That whoever has the role `by` may give the user the role `next`, or take away the one they have. The tenant is
+/// locked, so that it holds until the change. @throws as Members::change_role.
+void require_changeable(pg::Transaction& transaction, const TenantId& tenant, const UserId& user,
+                        std::optional<Role> next, std::optional<Role> by) {
   const auto member = find_member(transaction, tenant, user);
   if (!member) throw no_such_member();
   if (member->role == Role::owner) throw is_owner();
+  const bool is_about_admins = member->role == Role::admin || next == Role::admin;
+  if (is_about_admins && by && *by != Role::owner) {
+    throw Error(ErrorCode::forbidden, "role: only the owner makes and unmakes admins");
+  }
 }
 
 Member set_role(pg::Transaction& transaction, const TenantId& tenant, const UserId& user, Role role) {
@@ -82,22 +88,23 @@ Member Members::add(const TenantId& tenant, const UserId& user, Role role, const
   return read_member(rows, 0);
 }
 
-Member Members::change_role(const TenantId& tenant, const UserId& user, Role role, const Call& call) {
+Member Members::change_role(const TenantId& tenant, const UserId& user, Role role, const Call& call,
+                            std::optional<Role> by) {
   refuse_owner_role(role);
   auto session = database_.take(call);
   pg::Transaction transaction(*session);
   lock_changeable(transaction, tenant);
-  require_other_than_owner(transaction, tenant, user);
+  require_changeable(transaction, tenant, user, role, by);
   auto changed = set_role(transaction, tenant, user, role);
   transaction.commit();
   return changed;
 }
 
-void Members::remove(const TenantId& tenant, const UserId& user, const Call& call) {
+void Members::remove(const TenantId& tenant, const UserId& user, const Call& call, std::optional<Role> by) {
   auto session = database_.take(call);
   pg::Transaction transaction(*session);
   lock_changeable(transaction, tenant);
-  require_other_than_owner(transaction, tenant, user);
+  require_changeable(transaction, tenant, user, std::nullopt, by);
   transaction.exec(sql::kRemoveMember, pg::Params(tenant, user));
   transaction.commit();
 }

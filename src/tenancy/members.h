@@ -64,11 +64,13 @@ class Members {
   /// A user's first tenant becomes the default one. @throws Error(conflict) when the user is a member,
   /// Error(invalid_argument) for the role owner: ownership is transferred.
   Member add(const TenantId& tenant, const UserId& user, Role role, const Call& call);
-  /// @throws Error(not_found) "user_id: …" when the user is no member, Error(conflict) for the owner,
-  /// Error(invalid_argument) for the role owner.
-  Member change_role(const TenantId& tenant, const UserId& user, Role role, const Call& call);
-  /// @throws Error(not_found) "user_id: …", Error(conflict) for the owner.
-  void remove(const TenantId& tenant, const UserId& user, const Call& call);
+  /// `by` is the role of the member who does it; absent for anybody else. Only the owner makes and unmakes admins.
+  /// @throws Error(not_found) "user_id: …" when the user is no member, Error(conflict) for the owner, Error(forbidden)
+  /// when `by` is not enough, Error(invalid_argument) for the role owner.
+  Member change_role(const TenantId& tenant, const UserId& user, Role role, const Call& call,
+                     std::optional<Role> by = std::nullopt);
+  /// @throws as change_role. Whoever leaves says nothing of `by`.
+  void remove(const TenantId& tenant, const UserId& user, const Call& call, std::optional<Role> by = std::nullopt);
 
   /// Makes an admin the owner and the owner an admin, in one transaction (spec B3). With `from` it does so only while
   /// that user is the owner, so that of two transfers at once one is refused. Done already, it changes nothing.

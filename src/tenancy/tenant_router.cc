@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "tenancy/domains.h"
 #include "tenancy/sql.h"
+#include "tenancy/tenant.h"
 
 namespace tenure::tenancy {
 namespace {
@@ -69,8 +70,11 @@ TenantId TenantRouter::route(const RoutingHints& hints, const Call& call) {
 std::optional<std::string> TenantRouter::slug_under_base_domain(const std::string& domain) const {
   const auto dot = domain.find('.');
   const auto rest = domain.substr(dot + 1);
+  auto label = domain.substr(0, dot);
   const bool is_ours = std::find(base_domains_.begin(), base_domains_.end(), rest) != base_domains_.end();
-  return is_ours ? std::optional(domain.substr(0, dot)) : std::nullopt;
+  // A host of the product itself names no tenant.
+  if (!is_ours || is_reserved_slug(label)) return std::nullopt;
+  return label;
 }
 
 }  // namespace tenure::tenancy

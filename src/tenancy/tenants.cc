@@ -190,9 +190,9 @@ Tenant Tenants::restore(const TenantId& tenant, const Call& call) {
   return read_tenant(rows, 0);
 }
 
-std::vector<TenantId> Tenants::due_for_erasure(int limit, const Call& call) {
+std::vector<TenantId> Tenants::due_for_erasure(int limit, const Call& call, const std::optional<TenantId>& after) {
   auto session = database_.take(call);
-  const auto rows = session->exec(sql::kListDue, pg::Params(limit));
+  const auto rows = session->exec(sql::kListDue, pg::Params(limit, after));
   std::vector<TenantId> due;
   for (int row = 0; row < rows.rows(); ++row) due.push_back(TenantId::parse(rows.text(row, 0)));
   return due;

@@ -46,7 +46,9 @@ class Tenants {
   /// window has ended, or it is being deleted.
   Tenant restore(const TenantId& tenant, const Call& call);
   /// Soft-deleted tenants whose window has ended and that no job deletes yet, the most overdue first.
-  std::vector<TenantId> due_for_erasure(int limit, const Call& call);
+  /// At most `limit` behind `after`; none behind one that is gone.
+  std::vector<TenantId> due_for_erasure(int limit, const Call& call,
+                                        const std::optional<TenantId>& after = std::nullopt);
 
   /// The fence before a deletion: from here on members may do nothing and nothing restores it. Cancels the subscription
   /// and revokes open invitations in the same transaction. Repeating it with another job makes that one the tenant's.

@@ -49,6 +49,37 @@ TEST_F(OwnershipTransfer, GoesFromTheOwnerToAnAdminAndToNobodyElse) {
   EXPECT_EQ(people_.as(ana_, "POST", path_, to(ana_)).status, 403);
 }
 
+TEST_F(OwnershipTransfer, GoesToNobodyWhoCannotAct) {
+  people_.join(tenant_, ben_, "admin");
+  ASSERT_EQ(people_.as_service("PATCH", "/api/v1/auth/users/" + ben_.str(), {{"is_active", false}}).status, 200);
+  const auto by_owner = people_.as(ana_, "POST", path_, to(ben_));
+  EXPECT_EQ(by_owner.status, 400) << by_owner;
+  EXPECT_THAT(by_owner.detail(), HasSubstr("new_owner_id: "));
+  EXPECT_EQ(people_.as_service("POST", path_, to(ben_)).status, 400);
+  EXPECT_EQ(owner(), ana_.str());
+}
+
+// B10: an admin cannot take the tenant over by making admins and unmaking the others.
+TEST_F(OwnershipTransfer, OnlyTheOwnerMakesAndUnmakesAdmins) {
+  people_.join(tenant_, ben_, "admin");
+  people_.join(tenant_, carla_, "manager");
+  const auto dora = people_.person("dora." + unique_);
+  people_.join(tenant_, dora, "admin");
+  const auto member = [&](const UserId& user) { return tenant_path(tenant_, "members/" + user.str()); };
+  const json invitation = {{"email", "eve." + unique_ + "@example.com"}, {"role", "admin"}};
+  for (const auto& refused :
+       {people_.as(ben_, "PATCH", member(carla_), {{"role", "admin"}}),
+        people_.as(ben_, "PATCH", member(dora), {{"role", "readonly"}}), people_.as(ben_, "DELETE", member(dora)),
+        people_.as(ben_, "POST", tenant_path(tenant_, "invitations"), invitation)}) {
+    EXPECT_EQ(refused.status, 403) << refused;
+    EXPECT_THAT(refused.detail(), HasSubstr("only the owner"));
+  }
+  EXPECT_EQ(people_.as(ben_, "PATCH", member(carla_), {{"role", "readonly"}}).status, 200);
+  EXPECT_EQ(people_.as(ana_, "PATCH", member(carla_), {{"role", "admin"}}).status, 200);
+  EXPECT_EQ(people_.as(ana_, "DELETE", member(dora)).status, 204);
+  EXPECT_EQ(people_.as(ana_, "POST", tenant_path(tenant_, "invitations"), invitation).status, 201);
+}
+
 // Both are decided on while the tenant is held, so that they are truly at once.
 TEST_F(OwnershipTransfer, OfTwoAtOnceOneWinsAndTheOtherIsAConflictForPeopleAndServices) {
   auto& databases = bakery_.databases();

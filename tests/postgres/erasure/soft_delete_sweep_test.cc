@@ -52,6 +52,22 @@ TEST_F(SoftDeleteSweepTest, StartsWhatIsDueOnce) {
   EXPECT_THAT(sweep().started, IsEmpty());
 }
 
+// A hold keeps them due, sweep after sweep.
+TEST_F(SoftDeleteSweepTest, HeldTenantsDoNotHideTheOnesBehindThem) {
+  db_.run(R"(
+    WITH made AS (
+      INSERT INTO tenancy.tenants (id, name, slug, owner_id, deleted_at, erase_after)
+      SELECT gen_random_uuid(), 'held', 'held-' || n, gen_random_uuid(), now() - interval '2 days', now() - interval '1 day'
+      FROM generate_series(1, 120) AS n RETURNING id, owner_id)
+    INSERT INTO tenancy.tenant_members (tenant_id, user_id, role) SELECT id, owner_id, 'owner' FROM made;
+    INSERT INTO tenure.legal_holds (tenant_id, reason, placed_by) SELECT id, 'dispute', 'test' FROM tenancy.tenants)");
+  const auto due = overdue_tenant();
+  const auto outcome = sweep();
+  EXPECT_THAT(outcome.errors, IsEmpty());
+  ASSERT_THAT(outcome.started, SizeIs(1));
+  EXPECT_EQ(jobs_.get(outcome.started[0]).subject, Subject(due));
+}
+
 TEST_F(SoftDeleteSweepTest, TwoAtOnceStartOneJob) {
   for (int round = 0; round < 10; ++round) {
     const auto due = overdue_tenant();

@@ -1,5 +1,7 @@
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <utility>
 
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
@@ -155,6 +157,59 @@ TEST_F(UserErasureTest, HandsOverToTheFirstActiveAdmin) {
   members_.add(shared, person("manager"), Role::manager, {});
   EXPECT_EQ(erase_user(ana).state, JobState::completed);
   EXPECT_EQ(owner_of(shared), first);
+}
+
+// Neither is anything handed to somebody who cannot act, nor does a tenant with another admin go with all its data.
+TEST_F(UserErasureTest, ATenantWhoseOtherAdminsAreSuspendedWaitsForSomebodyToDecide) {
+  const auto ana = person("ana");
+  const auto ben = person("ben", false);
+  const auto shared = tenant_of(ana, "Shared");
+  members_.add(shared, ben, Role::admin, {});
+  {
+    auto runs = orchestrator();
+    const auto preview = EraseUser(runs).preview(ana, Call::within(kLease));
+    ASSERT_EQ(preview.owned_tenants.size(), 1U);
+    EXPECT_TRUE(preview.owned_tenants[0].is_blocked);
+    EXPECT_FALSE(preview.owned_tenants[0].new_owner);
+  }
+  const auto failed = erase_user(ana);
+  EXPECT_EQ(failed.state, JobState::failed);
+  EXPECT_THAT(failed.error_log, ElementsAre(HasSubstr("every other admin is suspended")));
+  EXPECT_EQ(owner_of(shared), ana);
+  EXPECT_TRUE(accounts_.find(ana, {}));
+
+  accounts_.update(ben, {.is_active = true}, {});
+  EXPECT_EQ(erase_user(ana).state, JobState::completed);
+  EXPECT_EQ(owner_of(shared), ben);
+}
+
+/// Hands a tenant to the user while the services are at work.
+class LateGift final : public store::TenantDataStore {
+ public:
+  explicit LateGift(std::function<void()> give) : give_(std::move(give)) {}
+  store::Preview preview(const Subject& /*subject*/, const Call& /*call*/) override { return {}; }
+  store::Erasure erase(const store::EraseRequest& /*request*/, const Call& /*call*/,
+                       const store::ProgressSink& /*progress*/) override {
+    std::exchange(give_, [] {})();
+    return {};
+  }
+  store::Residue verify(const Subject& /*subject*/, const Call& /*call*/) override { return {}; }
+
+ private:
+  std::function<void()> give_;
+};
+
+TEST_F(UserErasureTest, ATenantThatIsHandedOverInTheMiddleIsSeenToAsWell) {
+  const auto ana = person("ana");
+  const auto ben = person("ben");
+  const auto late = tenant_of(ben, "Late");
+  members_.add(late, ana, Role::admin, {});
+  endpoints_.push_back({.name = "crm", .data_store = std::make_shared<LateGift>([&] {
+                                         members_.transfer_ownership(late, ben, ana, {});
+                                       })});
+  EXPECT_EQ(erase_user(ana).state, JobState::completed);
+  EXPECT_EQ(owner_of(late), ben);
+  EXPECT_THAT(members_.memberships_of(ana, {}), IsEmpty());
 }
 
 TEST_F(UserErasureTest, ASoftDeletedTenantIsHandedOverToo) {

@@ -83,6 +83,14 @@ TEST_F(TenantRouterTest, WhatIsNamedFirstDecidesAndIsNotPassedOver) {
   expect_none(kOther, ana_, nou_.id.str());
 }
 
+TEST_F(TenantRouterTest, HostOfTheProductItselfNamesNoTenant) {
+  members_.add(nou_.id, ana_, Role::member, call_);
+  for (const auto* host : {"api.bakery.example", "www.bakery.example:443", "app.bakery.co.example"}) {
+    EXPECT_EQ(route(host, ana_, nou_.id.str()), nou_.id) << host;
+    EXPECT_EQ(route(host, ana_), forn_.id) << host;
+  }
+}
+
 TEST_F(TenantRouterTest, DefaultTenantIsTheChosenOneElseTheOldest) {
   members_.add(nou_.id, ana_, Role::member, call_);
   EXPECT_EQ(route(kOther, ana_), forn_.id);
