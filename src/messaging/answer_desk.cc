@@ -23,11 +23,6 @@ constexpr Milliseconds kLookTimeout{2000};
 constexpr Milliseconds kWithdrawTimeout{2000};
 constexpr std::chrono::hours kForgetInterval{1};
 
-std::optional<ServiceAnswer> first_answer(const pg::Result& rows) {
-  if (rows.empty()) return std::nullopt;
-  return answer_from_json_text(rows.text(0, 0));
-}
-
 std::optional<std::string> key_of(const std::string& order) {
   return order.empty() ? std::nullopt : std::optional(order);
 }
@@ -56,11 +51,6 @@ void AnswerDesk::start(OnError on_error) {
 void AnswerDesk::stop() {
   thread_.request_stop();
   if (thread_.joinable()) thread_.join();
-}
-
-std::optional<ServiceAnswer> AnswerDesk::find_done(const std::string& service, Operation operation,
-                                                   const std::string& order, const Call& call) {
-  return first_answer(control_.take(call)->exec(sql::kFindDone, pg::Params(service, to_string(operation), order)));
 }
 
 ServiceAnswer AnswerDesk::ask(const ServiceRequest& request, const std::string& order, const Call& call) {
@@ -109,10 +99,9 @@ void AnswerDesk::publish(const Asked& asked, const Call& call) {
 
 // In a time of its own: the last look is after the call has ended.
 std::optional<ServiceAnswer> AnswerDesk::find_answer(const Asked& asked) {
-  const auto& request = asked.request;
-  return first_answer(control_.take(Call::within(kLookTimeout))
-                          ->exec(sql::kFindAnswer, pg::Params(asked.id.str(), request.service,
-                                                              to_string(request.operation), key_of(asked.order))));
+  const auto rows = control_.take(Call::within(kLookTimeout))->exec(sql::kFindAnswer, pg::Params(asked.id.str()));
+  if (rows.empty()) return std::nullopt;
+  return answer_from_json_text(rows.text(0, 0));
 }
 
 // What has not left yet never will: nothing can happen behind the back of whoever gave up.

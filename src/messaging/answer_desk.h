@@ -35,12 +35,9 @@ class AnswerDesk {
   void start(OnError on_error = {});
   void stop();
 
-  /// The answer of an earlier call for the same order, if one succeeded.
-  std::optional<ServiceAnswer> find_done(const std::string& service, Operation operation, const std::string& order,
-                                         const Call& call);
-
-  /// Publishes the request in the outbox and waits for its answer, or for that of an earlier call for the same order.
-  /// `order` names it; empty: there is no other. @throws Error(timeout) when the call ended before the request had
+  /// Publishes the request in the outbox and waits for its answer. `order` names what is asked for, which may be asked
+  /// several times: the service answers each time, with what it did the first time. Empty: nothing is kept of the call.
+  /// @throws Error(timeout) when the call ended before the request had
   /// left, which it then never will, or when it changes nothing; Error(outcome_unknown) when it may have been carried
   /// out.
   ServiceAnswer ask(const ServiceRequest& request, const std::string& order, const Call& call);

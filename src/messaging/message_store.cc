@@ -18,12 +18,6 @@ Milliseconds time_for_service(const Call& call) {
 
 ServiceAnswer MessageStore::give(ServiceRequest request, const std::string& order, const Call& call) {
   request.timeout = time_for_service(call);
-  if (!order.empty()) {
-    if (auto done = desk_.find_done(service_, request.operation, order, call)) {
-      done->is_replay = true;
-      return *std::move(done);
-    }
-  }
   return desk_.ask(request, order, call);
 }
 

@@ -7,8 +7,8 @@
 
 namespace tenure::messaging {
 
-/// A service that is reached by message: each call is a request in the outbox and waits for its answer. An order that
-/// was given before, by this process or another, is not given again when its answer has come meanwhile. Thread-safe.
+/// A service that is reached by message: each call is a request in the outbox and waits for its answer. Only the
+/// service knows which epochs it has seen, so an order that is given again is always asked again. Thread-safe.
 class MessageStore final : public store::TenantDataStore {
  public:
   /// `desk` outlives it. `archives`: the service archives what it erases and takes it back.

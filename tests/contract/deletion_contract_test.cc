@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "store/deletion_result.h"
+#include "tests/contract/message_world.h"
 #include "tests/contract/postgres_world.h"
 #include "tests/contract/remote_world.h"
 #include "tests/contract/world.h"
@@ -366,6 +367,7 @@ INSTANTIATE_TEST_SUITE_P(EveryStore, DeletionContract,
                                            Kind<World>{"PostgresInChunksAsPlainRole", make_chunked_plain_role_world},
                                            Kind<World>{"Files", make_files_world},
                                            Kind<World>{"Remote", make_remote_world},
+                                           Kind<World>{"ByMessage", make_message_world},
                                            Kind<World>{"Memory", make_memory_world}),
                          kNameOfKind);
 
@@ -415,7 +417,8 @@ TEST_P(InterruptedErasure, ByAStopRequestIsNeverHalfDone) {
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, InterruptedErasure,
                          ::testing::Values(Kind<BlockableWorld>{"PostgresAsSuperuser", make_blockable_superuser_world},
                                            Kind<BlockableWorld>{"PostgresAsPlainRole", make_blockable_plain_role_world},
-                                           Kind<BlockableWorld>{"Remote", make_blockable_remote_world}),
+                                           Kind<BlockableWorld>{"Remote", make_blockable_remote_world},
+                                           Kind<BlockableWorld>{"ByMessage", make_blockable_message_world}),
                          kNameOfKind);
 
 }  // namespace

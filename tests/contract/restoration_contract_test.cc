@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "tests/contract/message_world.h"
 #include "tests/contract/postgres_world.h"
 #include "tests/contract/remote_world.h"
 #include "tests/contract/world.h"
@@ -181,6 +182,7 @@ INSTANTIATE_TEST_SUITE_P(EveryStore, RestorationContract,
                                            Kind<World>{"PostgresInChunksAsPlainRole", make_chunked_plain_role_world},
                                            Kind<World>{"Files", make_files_world},
                                            Kind<World>{"Remote", make_remote_world},
+                                           Kind<World>{"ByMessage", make_message_world},
                                            Kind<World>{"Memory", make_memory_world}),
                          kNameOfKind);
 

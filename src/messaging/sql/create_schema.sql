@@ -15,7 +15,5 @@ create table if not exists tenure.service_calls (
     answer      jsonb,
     check ((answer is null) = (answered_at is null) and (answer is null) = (is_error is null))
 );
-create index if not exists service_calls_order_idx on tenure.service_calls (service, operation, request_key)
-    where not is_error;
 create index if not exists service_calls_asked_idx on tenure.service_calls (asked_at);
 commit;
