@@ -20,8 +20,9 @@ constexpr const char* kEvent = "\n    via: event";
 class MixedEstate {
  public:
   /// With `orders` at a URL when there is one, and `crm` by message.
-  std::string write(const std::string& name, const std::string& orders_url = {}) const {
-    const auto broker = fmt::format("broker: {{url: \"{}\"}}\n", broker_.url());
+  /// `more`: further lines of the file's first level.
+  std::string write(const std::string& name, const std::string& orders_url = {}, const std::string& more = {}) const {
+    const auto broker = fmt::format("broker: {{url: \"{}\"}}\n{}", broker_.url(), more);
     auto orders = shop_.database_line("orders");
     if (!orders_url.empty()) orders += "\n    via: " + orders_url;
     return shop_.write_estate(name, {{"orders", orders}, {"crm", shop_.database_line("crm") + kEvent}}, broker);
@@ -141,6 +142,28 @@ TEST(MixedEstate, AJobEndsRightWhenTheBrokerDiesInItsMiddle) {
   EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
   EXPECT_EQ(estate.receipts("crm", tenant), 1);
   EXPECT_EQ(shop.count("accounts", "tenants", tenant), 0);
+  EXPECT_EQ(server.stop(), 0);
+  EXPECT_EQ(crm.stop(), 0);
+}
+
+TEST(MixedEstate, AJobWaitsForABrokerThatIsNotThereAndGoesOn) {
+  MixedEstate estate;
+  auto& shop = estate.shop();
+  const auto tenant = shop.add_tenant("Forn Quiet");
+  const auto file = estate.write("estate.yaml", {}, "defaults: {timeout: 2s}\n");
+  test::rabbit().kill();
+  auto crm = shop.serve(file, {"--service", "crm"});
+  auto server = shop.serve(file, {"--except", "crm"});
+  const auto job = estate.start_erasing(server, tenant);
+  shop.databases().wait_until(shop.database("control"),
+                              "EXISTS (SELECT FROM tenure.deletion_jobs WHERE times_parked > 0)");
+  EXPECT_EQ(shop.count("crm", "contacts", tenant), 1);
+  EXPECT_EQ(shop.count("accounts", "tenants", tenant), 1);
+  test::rabbit().start();
+  const auto ended = estate.wait_for_end(server, job);
+  EXPECT_EQ(ended["status"], "completed") << ended;
+  EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
+  EXPECT_EQ(estate.receipts("crm", tenant), 1);
   EXPECT_EQ(server.stop(), 0);
   EXPECT_EQ(crm.stop(), 0);
 }
