@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "base/digest.h"
 #include "base/error.h"
-#include "base/ids.h"
 #include "store/files/file_tree.h"
 
 namespace tenure::store {
@@ -90,7 +90,9 @@ std::optional<StoredFile> open_stored(int folder, const std::string& name) {
 
 void make_file(int folder, const std::string& name, std::int64_t mode,
                const std::function<void(const TakeBytes&)>& fill) {
-  const auto new_name = ".tenure-" + Uuid::random().str();
+  // Always the same for a name, so that the next try finds, and removes, what one that was killed has left.
+  const auto new_name = ".tenure-" + Digest().add(name).hex();
+  ::unlinkat(folder, new_name.c_str(), 0);
   try {
     const Fd file(::openat(folder, new_name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.is_open()) throw system_error("make a file");

@@ -32,7 +32,8 @@ std::string read_content_at(const StoredFile& stored, std::int64_t offset, std::
 std::optional<StoredFile> open_stored(int folder, const std::string& name);
 
 /// Makes a file that is complete and on disk before it has its name; the folder's entry is not synced. `fill` gives the
-/// content to the function that it is given. @throws Error(conflict) when the name is taken.
+/// content to the function that it is given. What a call for the same name that was killed has left goes; one call a
+/// name at a time. @throws Error(conflict) when the name is taken.
 void make_file(int folder, const std::string& name, std::int64_t mode,
                const std::function<void(const TakeBytes&)>& fill);
 /// @throws Error(conflict) when the name is taken.

@@ -2,6 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <set>
 
 #include "base/error.h"
 #include "tests/support/temporary_folder.h"
@@ -193,6 +198,26 @@ TEST_F(FileRoots, AFileWrittenDurablyReadsBackAndLeavesNothingBesides) {
   inner.write_durably("receipt", "two");
   EXPECT_EQ(root_.make_folder("inner").read("receipt"), "two");
   EXPECT_EQ(root_.count_tree("inner"), 1);
+}
+
+TEST_F(FileRoots, WhatAKilledCallHasLeftGoesWhenTheFileIsMadeAgain) {
+  const auto names = [&] {
+    std::set<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "a")) {
+      found.insert(entry.path().filename().string());
+    }
+    return found;
+  };
+  const auto make = [&](bool is_killed) {
+    root_.create("a/new.txt", S_IFREG | 0640, [&](const TakeBytes& take) {
+      take("half of it");
+      if (is_killed) ::raise(SIGKILL);
+    });
+  };
+  EXPECT_EXIT(make(true), testing::KilledBySignal(SIGKILL), "");
+  EXPECT_EQ(names().size(), 3U) << "b, top.txt and what was begun";
+  make(false);
+  EXPECT_THAT(names(), testing::UnorderedElementsAre("b", "top.txt", "new.txt"));
 }
 
 TEST_F(FileRoots, AFileOfOnesOwnThatIsALinkIsNotRead) {
