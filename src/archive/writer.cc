@@ -10,6 +10,7 @@
 #include "archive/section_writer.h"
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace tenure::archive {
 namespace {
@@ -143,7 +144,8 @@ void Writer::end_section(std::int64_t rows) {
 Mark Writer::seal() {
   state_->attempt(false, [&] {
     TENURE_FAILPOINT("erase.archive.before_sync");
-    state_->file.sync();
+    // What is not synced is what a power cut takes.
+    TENURE_BUG("archive.not_synced") ? state_->file.cut(state_->length / 2) : state_->file.sync();
     if (!state_->are_folders_synced) {
       const auto folder = state_->file.path().parent_path();
       sync_folder(folder);

@@ -64,7 +64,7 @@ void tell(std::string_view name) {
 void reach(Name name) {
   const auto action = action_at(name.text());
   if (action.empty()) return;
-  if (action == "tell") tell(name.text());
+  tell(name.text());
   if (action == "kill") std::raise(SIGKILL);
   if (action == "stop") std::raise(SIGSTOP);
   if (action == "throw") throw Error(ErrorCode::unavailable, "failpoint " + std::string(name.text()), Retry::later);

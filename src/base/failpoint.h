@@ -12,7 +12,8 @@
 /// The variable TENURE_FAILPOINT says what happens: "NAME=ACTION" or "NAME=ACTION@N" for the Nth time that the place is
 /// reached (the first when absent), several separated by commas. Actions: `kill` (SIGKILL to the process itself),
 /// `stop` (SIGSTOP), `throw` (Error(unavailable, retry later), as a lost connection would), `lose`
-/// (Error(outcome_unknown)), `tell` (a line "failpoint NAME" on standard error, every time).
+/// (Error(outcome_unknown)), `tell` (nothing more). Whatever is done, a line "failpoint NAME" on standard error says
+/// so; `tell` does that every time the place is reached.
 namespace tenure::failpoint {
 
 /// Every failpoint there is, in the order in which a job reaches them; the crash matrix walks this list.

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace tenure::erasure {
 namespace {
@@ -43,7 +44,7 @@ ArchiveSweep::Outcome ArchiveSweep::sweep(const std::stop_token& stop) {
 void ArchiveSweep::shred(const JobId& job) {
   kept_.destroy_key(job);
   TENURE_FAILPOINT("shred.after");
-  vault_.remove_job(job);
+  if (!TENURE_BUG("archive.files_stay")) vault_.remove_job(job);
   kept_.note_files_removed(job);
 }
 

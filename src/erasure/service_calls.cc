@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace tenure::erasure {
 namespace {
@@ -85,9 +86,11 @@ void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
 }
 
 void ServiceCalls::settle(Erasures& calls, const std::string& service, const store::DeletionResult& result) {
+  TENURE_FAILPOINT("call.answered");
   if (result.success) return book_.finish(service, result, since_start(service));
   if (stop_.stop_requested()) return;
   const bool is_answer_lost = result.error_code == ErrorCode::outcome_unknown;
+  if (is_answer_lost && TENURE_BUG("answer.assumed")) return book_.finish(service, result, since_start(service));
   if (is_answer_lost && asked_again_.insert(service).second) {
     book_.begin(service);
     return start_erasure(calls, service);
@@ -150,7 +153,7 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
     const auto& target = endpoint(service);
     const store::RestoreRequest request{.subject = book_.subject(),
                                         .job = book_.lease().job,
-                                        .epoch = book_.lease().epoch,
+                                        .epoch = book_.lease().epoch - (TENURE_BUG("restore.same_epoch") ? 1 : 0),
                                         .archive_key = book_.archive_key().value()};
     const Call call{Deadline::after(target.timeout), stop_};
     started_[service] = clock_->monotonic();

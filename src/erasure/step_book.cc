@@ -7,6 +7,7 @@
 #include <random>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace tenure::erasure {
 namespace {
@@ -63,6 +64,7 @@ StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const Erasur
 std::string StepBook::idempotency_key(const std::string& service) const {
   const int round = step(service).round;
   const std::string key = fmt::format("{}/{}", lease_.job.str(), service);
+  if (TENURE_BUG("key.of_the_epoch")) return fmt::format("{}/epoch {}", key, lease_.epoch);
   return round == 1 ? key : fmt::format("{}/{}", key, round);
 }
 
@@ -176,6 +178,7 @@ void StepBook::finish_job(std::vector<std::string> errors) {
   TENURE_FAILPOINT("finish.before");
   store_.finish(lease_, state_, last, errors, [&](pg::Transaction& transaction) {
     if (last == JobState::completed) events::publish(transaction, completion());
+    if (last == JobState::completed && TENURE_BUG("event.twice")) events::publish(transaction, completion());
   });
   TENURE_FAILPOINT("finish.after");
   state_ = last;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 
 namespace tenure::erasure {
 
@@ -26,6 +27,7 @@ Progress TenantErasureRun::run() {
     phases.emplace_back([&] { return rounds_.verify(first); });
     phases.emplace_back([&] { return rounds_.erase(last); });
   }
+  if (TENURE_BUG("record.before_recount")) phases.emplace_back([&] { return rounds_.erase(record); });
   phases.emplace_back([&] {
     if (book_.state() == JobState::running) book_.advance(JobState::verifying);
     return rounds_.verify(data);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted_bug.h"
 #include "jobs/control_session.h"
 #include "jobs/job_rows.h"
 #include "jobs/legal_holds.h"
@@ -147,7 +148,8 @@ std::optional<JobId> JobStore::find_active(const Subject& subject) {
 }
 
 std::optional<Lease> JobStore::claim(const std::string& owner, Milliseconds lease) {
-  return claim_any(pg::Params(owner, lease.count(), std::nullopt));
+  const auto length = TENURE_BUG("lease.for_ever") ? lease.count() * 10000 : lease.count();
+  return claim_any(pg::Params(owner, length, std::nullopt));
 }
 
 std::optional<Lease> JobStore::claim(const JobId& job, const std::string& owner, Milliseconds lease) {

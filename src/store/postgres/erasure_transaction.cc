@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/planted_bug.h"
 #include "pg/sqlstate.h"
 #include "pg/transaction.h"
 #include "store/postgres/prepared.h"
@@ -61,7 +62,8 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
   Erasure erasure{.deleted_counts = progress.deleted_counts,
                   .changed_counts = progress.changed_counts,
                   .digest = digest_of(order, progress)};
-  insert_receipt(connection, order.request, order.receipt_key, erasure);
+  const bool is_apart = TENURE_BUG("receipt.apart");
+  if (!is_apart) insert_receipt(connection, order.request, order.receipt_key, erasure);
   delete_progress(connection, order.request.subject, order.receipt_key);
   TENURE_FAILPOINT("erase.receipt.after");
   if (ending == Ending::prepared) {
@@ -72,6 +74,7 @@ Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& wor
   }
   transaction.commit();
   TENURE_FAILPOINT("erase.commit.after");
+  if (is_apart) insert_receipt(connection, order.request, order.receipt_key, erasure);
   return erasure;
 }
 
