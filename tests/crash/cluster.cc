@@ -12,9 +12,19 @@ namespace tenure::crash {
 namespace {
 
 constexpr std::array kSettings{"fsync = off",         "full_page_writes = off", "max_prepared_transactions = 40",
-                               "wal_level = minimal", "max_wal_senders = 0",    "max_connections = 200"};
+                               "wal_level = minimal", "max_wal_senders = 0",    "max_connections = 400"};
+
+constexpr std::uintmax_t kEnoughMemory = 2ULL << 30U;
 
 }  // namespace
+
+// In memory where there is enough: making and removing databases is thousands of files.
+std::filesystem::path Cluster::parent_folder() {
+  std::error_code none;
+  const auto space = std::filesystem::space("/dev/shm", none);
+  if (!none && space.available >= kEnoughMemory) return "/dev/shm";
+  return std::filesystem::temp_directory_path();
+}
 
 Cluster& Cluster::instance() {
   static Cluster cluster;

@@ -24,9 +24,10 @@ class Cluster {
 
  private:
   Cluster();
+  static std::filesystem::path parent_folder();
   void start();
 
-  const test::TemporaryFolder folder_;
+  const test::TemporaryFolder folder_{parent_folder()};
   std::optional<pg::EmbeddedCluster> cluster_;
 };
 

@@ -12,6 +12,7 @@ struct Places {
   std::map<std::string, std::string> databases;          ///< by service
   std::map<std::string, std::filesystem::path> folders;  ///< of files: by service
   std::filesystem::path archives;
+  std::string record;  ///< the service that holds the tenant record
 };
 
 }  // namespace tenure::crash

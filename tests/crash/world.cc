@@ -30,7 +30,8 @@ World::World() : prefix_(next_prefix()) {
     return cluster_.url(prefix_ + name);
   };
   places_.control = make("control");
-  places_.databases["accounts"] = make("accounts");
+  places_.record = "accounts";
+  places_.databases[places_.record] = make(places_.record);
   for (const auto& [service, schema] : schemas()) {
     places_.databases[service] = make(service);
     database(service).run(schema);
@@ -41,7 +42,7 @@ World::World() : prefix_(next_prefix()) {
   std::filesystem::create_directories(places_.archives);
   // The first start makes the program's own tables.
   auto first = serve(write_estate({}));
-  if (!first->ask("GET", "/api/v1/health/live", token())) throw std::runtime_error(first->errors());
+  if (!first->ask("GET", "/health/live", token())) throw std::runtime_error(first->errors());
   first->send_signal(SIGTERM);
   if (first->wait() != 0) throw std::runtime_error(first->errors());
   for (int number = 0; number < kNeighbours; ++number) add_tenant();
@@ -81,23 +82,35 @@ std::string World::write_estate(const EstateOptions& options) {
     file << "  " << service << ":\n    database: \"" << url << "\"\n" << rules_of(service, places_.folders["media"]);
     add_via(service);
   }
+  if (!options.has_folder) return path.string();
   file << "  attachments:\n    directory: \"" << places_.folders["attachments"].string() << "\"\n";
   add_via("attachments");
   return path.string();
 }
 
-std::unique_ptr<Node> World::serve(const std::string& estate, const std::string& failpoints,
+std::unique_ptr<Node> World::serve(const std::string& estate, const std::string& failpoints, const std::string& bug,
                                    std::vector<std::string> more) const {
   std::vector<std::string> arguments{"--estate", estate, "--listen", "127.0.0.1:0"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return std::make_unique<Node>(arguments, test::Environment{{"TENURE_HOME", (folder_.path() / "state").string()},
-                                                             {"TENURE_FAILPOINT", failpoints}});
+                                                             {"TENURE_FAILPOINT", failpoints},
+                                                             {"TENURE_BUG", bug}});
 }
 
 Secret World::token() const { return identity::issue_service_token(keys_, clock_, "crash", "tenure"); }
 
+bool World::has_open_transactions() const {
+  return control().value(
+             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND xact_start IS NOT NULL AND "
+             "datname LIKE split_part(current_database(), '_control', 1) || '\\_%')") == "t";
+}
+
 void World::let_leases_run_out() const {
   control().run("UPDATE tenure.deletion_jobs SET lease_until = clock_timestamp() WHERE lease_owner IS NOT NULL");
+}
+
+void World::let_waits_end() const {
+  control().run("UPDATE tenure.deletion_jobs SET not_before = clock_timestamp() WHERE not_before > clock_timestamp()");
 }
 
 void World::make_orders_fail(const std::string& tenant, const std::string& code) const {

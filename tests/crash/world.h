@@ -18,6 +18,7 @@ namespace tenure::crash {
 /// What an estate file says beside where the data is.
 struct EstateOptions {
   bool has_archive = true;
+  bool has_folder = true;  ///< the service `attachments`, which keeps no archive
   std::string retention = "30d";
   std::string erasure = {};                     ///< more of the section `erasure`, as YAML between { and }
   std::map<std::string, std::string> via = {};  ///< service → how it is reached
@@ -35,16 +36,19 @@ class World {
   std::string add_tenant();
   /// Writes an estate file and returns its path.
   std::string write_estate(const EstateOptions& options);
-  /// `failpoints` as in the variable TENURE_FAILPOINT.
+  /// `failpoints` as in the variable TENURE_FAILPOINT, `bug` as in TENURE_BUG.
   std::unique_ptr<Node> serve(const std::string& estate, const std::string& failpoints = {},
-                              std::vector<std::string> more = {}) const;
+                              const std::string& bug = {}, std::vector<std::string> more = {}) const;
   Secret token() const;
 
   PlainSql control() const { return PlainSql(places_.control); }
   PlainSql database(const std::string& service) const { return PlainSql(places_.databases.at(service)); }
 
-  /// As if so much time had passed.
+  /// Whether any session but the asking one is in a transaction.
+  bool has_open_transactions() const;
+  /// As if so much time had passed: leases end, whoever has them, and what waits to be tried again waits no longer.
   void let_leases_run_out() const;
+  void let_waits_end() const;
   /// From here on the erasure of the tenant fails in `orders` with this SQLSTATE: "P0001" is refused for good, "57P03"
   /// may pass.
   void make_orders_fail(const std::string& tenant, const std::string& code) const;

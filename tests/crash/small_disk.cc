@@ -1,0 +1,26 @@
+#include "tests/crash/small_disk.h"
+
+#include <sys/mount.h>
+
+#include <fstream>
+#include <string>
+
+namespace tenure::crash {
+
+SmallDisk::SmallDisk(std::filesystem::path folder)
+    : folder_(std::move(folder)),
+      is_mounted_(::mount("tmpfs", folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=0700") == 0) {}
+
+SmallDisk::~SmallDisk() {
+  if (is_mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+}
+
+void SmallDisk::fill() const {
+  std::ofstream file(filler(), std::ios::binary);
+  const std::string block(4096, 'x');
+  while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
+}
+
+void SmallDisk::empty() const { std::filesystem::remove(filler()); }
+
+}  // namespace tenure::crash
