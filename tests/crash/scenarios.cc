@@ -12,6 +12,7 @@ const std::vector<Scenario>& scenarios() {
       {.name = "restored", .estate = {}, .is_restored = true, .end = "rolled_back"},
       {.name = "atomic", .estate = {.erasure = "atomic: true"}},
       {.name = "atomic, rolled back", .estate = {.erasure = "atomic: true"}, .fault = "P0001", .end = "rolled_back"},
+      {.name = "by message", .estate = {.via = {{"orders", "event"}, {"metering", "event"}}}},
       {.name = "shredded", .estate = {.retention = "0d"}, .is_shredded = true},
   };
   return all;

@@ -16,11 +16,27 @@ SmallDisk::~SmallDisk() {
 }
 
 void SmallDisk::fill() const {
+  if (!is_mounted_) return make_read_only();
   std::ofstream file(filler(), std::ios::binary);
   const std::string block(4096, 'x');
   while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
 }
 
-void SmallDisk::empty() const { std::filesystem::remove(filler()); }
+void SmallDisk::empty() const {
+  if (!is_mounted_) return make_writable();
+  std::filesystem::remove(filler());
+}
+
+void SmallDisk::make_read_only() const {
+  if (!is_mounted_)
+    return std::filesystem::permissions(folder_,
+                                        std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  ::mount("tmpfs", folder_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4m");
+}
+
+void SmallDisk::make_writable() const {
+  if (!is_mounted_) return std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+  ::mount("tmpfs", folder_.c_str(), "tmpfs", MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=4m");
+}
 
 }  // namespace tenure::crash

@@ -4,7 +4,8 @@
 
 namespace tenure::crash {
 
-/// A disk of a few MiB in the place of a folder, where this process may mount one; else the folder stays as it is.
+/// A disk of a few MiB in the place of a folder, where this process may mount one; else the folder stays as it is, and
+/// its permissions stand for what a disk would refuse.
 class SmallDisk {
  public:
   explicit SmallDisk(std::filesystem::path folder);
@@ -16,6 +17,8 @@ class SmallDisk {
   /// Not a byte fits on it any more.
   void fill() const;
   void empty() const;
+  void make_read_only() const;
+  void make_writable() const;
 
  private:
   std::filesystem::path filler() const { return folder_ / "filler"; }

@@ -11,6 +11,7 @@ namespace {
 
 constexpr Milliseconds kTick{20};
 constexpr Milliseconds kPatience{std::chrono::minutes(1)};
+constexpr Milliseconds kSoon{10000};
 
 /// Stops the process at a moment when it holds nothing that others would wait for.
 void stop_between_transactions(const World& world, const Node& node) {
@@ -42,6 +43,7 @@ TEST(TakeoverTest, ALivingOrchestratorTakesOverTheJobOfOneThatWasKilled) {
   const auto taken = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - death);
   ASSERT_GT(course.epoch(), epoch) << "nobody took the job over\n" << other->errors();
   std::cout << "taken over after " << taken.count() << " ms" << std::endl;
+  EXPECT_LT(taken, kSoon);
   EXPECT_EQ(course.follow(*other), Course::Turn::settled);
   EXPECT_EQ(course.state(), "completed") << other->errors();
   EXPECT_TRUE(course.problems().empty()) << course.problems().front();

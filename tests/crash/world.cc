@@ -14,8 +14,6 @@ namespace tenure::crash {
 namespace {
 
 constexpr int kNeighbours = 2;
-// 32 bytes of nothing, as base64url.
-constexpr const char* kArchiveKey = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 std::string next_prefix() {
   static std::atomic<int> next{0};
@@ -69,7 +67,7 @@ std::string World::write_estate(const EstateOptions& options) {
        << "defaults: {last: [audit_logs]}\n";
   if (options.has_archive) {
     file << fmt::format("archive: {{directory: \"{}\", keys: \"{}\", retention: {}}}\n", places_.archives.string(),
-                        kArchiveKey, options.retention);
+                        options.keys, options.retention);
   }
   file << fmt::format("erasure: {{chunk_rows: {}{}{}}}\n", kChunkRows, options.erasure.empty() ? "" : ", ",
                       options.erasure)

@@ -20,6 +20,7 @@ struct EstateOptions {
   bool has_archive = true;
   bool has_folder = true;  ///< the service `attachments`, which keeps no archive
   std::string retention = "30d";
+  std::string keys = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";  ///< 32 bytes of nothing, as base64url
   std::string erasure = {};                     ///< more of the section `erasure`, as YAML between { and }
   std::map<std::string, std::string> via = {};  ///< service → how it is reached
   std::string more = {};                        ///< whole sections
