@@ -38,19 +38,22 @@ server::RateLimit limit_of_callers(const estate::RequestLimits& limits) {
   return {.per_second = limits.requests_per_second, .burst = limits.burst};
 }
 
-server::RateLimit limit_of_addresses(const estate::RequestLimits& limits) {
+server::RateLimit limit_of_logins(const estate::RequestLimits& limits) {
   return {.per_second = limits.logins_per_minute / 60, .burst = limits.logins_per_minute};
 }
 
 }  // namespace
 
 Api::Api(Assembly& assembly, const ApiSettings& settings)
-    : router_(make_router(assembly, settings)),
+    : callers_(limit_of_callers(assembly.estate().limits), assembly.clock()),
+      addresses_(limit_of_logins(assembly.estate().limits), assembly.clock()),
+      passwords_(limit_of_logins(assembly.estate().limits), assembly.clock()),
+      job_waits_(settings.job_waits),
+      router_(make_router(assembly, settings)),
       tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider()),
-      callers_(limit_of_callers(assembly.estate().limits), assembly.clock()),
-      addresses_(limit_of_addresses(assembly.estate().limits), assembly.clock()),
-      gateway_(router_, tokens_, directory_of(assembly, settings), {.callers = callers_, .addresses = addresses_},
-               assembly.clock(), settings.log) {}
+      gateway_(router_, tokens_, directory_of(assembly, settings),
+               {.callers = callers_, .addresses = addresses_, .passwords = passwords_}, assembly.clock(),
+               settings.log) {}
 
 server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings) {
   server::ApiServices services{.hosted = settings.hosted,
@@ -60,11 +63,14 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
   if (settings.runner != nullptr) {
     auto* users = assembly.users();
     if (assembly.tenants() != nullptr) tenancy_.emplace(tenancy_services(*assembly.tenants(), users));
-    if (users != nullptr) services.accounts.emplace(server::AuthServices{users->login, users->accounts, users->hasher});
+    if (users != nullptr) {
+      services.accounts.emplace(server::AuthServices{users->login, users->accounts, users->hasher, passwords_});
+    }
     if (tenancy_) services.tenancy.emplace(*tenancy_);
     services.jobs.emplace(server::JobServices{.store = assembly.jobs(),
                                               .erase_tenant = assembly.erase_tenant(),
                                               .runner = *settings.runner,
+                                              .waits = job_waits_,
                                               .tenancy = tenancy_ ? &*tenancy_ : nullptr,
                                               .sweep = assembly.sweep()});
     services.decisions.emplace(server::DecisionServices{.jobs = *services.jobs,
@@ -73,6 +79,7 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
                                                         .holds = assembly.legal_holds()});
     services.user_deletion.emplace(server::UserDeletionServices{.erase_user = assembly.erase_user(),
                                                                 .runner = *settings.runner,
+                                                                .waits = job_waits_,
                                                                 .login = users == nullptr ? nullptr : &users->login});
   }
   server::Router router;

@@ -17,6 +17,8 @@ struct ApiSettings {
   std::vector<server::HostedService> hosted;  ///< whose deletion contract it serves
   erasure::JobRunner* runner = nullptr;  ///< null: only that contract; accounts, tenants and jobs are another process's
   server::AccessLog log;
+  /// Orders that may wait for the end of their job at once, each on a worker of the server.
+  std::size_t job_waits = server::HttpServerSettings().workers / 4;
 };
 
 /// Every route of a process over one estate, behind the gateway; with or without HTTP in front. Thread-safe.
@@ -35,11 +37,13 @@ class Api {
   server::Router make_router(Assembly& assembly, const ApiSettings& settings);
   static server::Directory directory_of(Assembly& assembly, const ApiSettings& settings);
 
+  server::RateLimiter callers_;
+  server::RateLimiter addresses_;
+  server::RateLimiter passwords_;
+  server::JobWaits job_waits_;
   std::optional<server::TenancyServices> tenancy_;  ///< what job routes refer to
   const server::Router router_;
   const identity::TokenVerifier tokens_;
-  server::RateLimiter callers_;
-  server::RateLimiter addresses_;
   const server::Gateway gateway_;
 };
 

@@ -13,6 +13,7 @@
 #include "cli/messages.h"
 #include "erasure/job_runner.h"
 #include "jobs/work_listener.h"
+#include "server/health_routes.h"
 #include "server/http_server.h"
 
 namespace tenure::cli {
@@ -180,6 +181,7 @@ int serve(const Options& options) {
                            .runner = background ? &background->runner() : nullptr,
                            .log = server::access_log_on_stderr()});
   server::HttpServer http({.listen = server::parse_listen_address(options.listen),
+                           .immediate_paths = {std::string(server::kLivePath)},
                            .on_refused = [&](const server::RefusedRequest& refused) { api.note_refused(refused); }},
                           [&](server::Request request) { return api.answer(std::move(request)); });
   if (const auto* cluster = assembly.cluster()) {

@@ -161,7 +161,7 @@ struct IdentityProvider {
 struct RequestLimits {
   double requests_per_second = 100;  ///< of one caller, over time
   double burst = 400;                ///< of one caller, at once
-  double logins_per_minute = 30;     ///< from one address: registering, logging in, refreshing
+  double logins_per_minute = 30;     ///< from one address, to one e-mail address, of one account's password
   bool operator==(const RequestLimits&) const = default;
 };
 

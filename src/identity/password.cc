@@ -40,49 +40,22 @@ void require_acceptable_password(const Secret& password, std::string_view field)
                                                        kShortest, kLongest, kFewestDifferent));
 }
 
-/// One of the computations that may run at the same time; waits for it.
-class PasswordHasher::Turn {
- public:
-  Turn(PasswordHasher& hasher, const Call& call) : hasher_(hasher) {
-    const Error too_late(ErrorCode::timeout, "password: it was not its turn to be hashed in time", Retry::later);
-    if (call.deadline.has_passed() || call.stop.stop_requested()) throw too_late;
-    std::unique_lock lock(hasher_.mutex_);
-    const auto is_free = [&] { return hasher_.running_ < hasher_.at_once_; };
-    const bool has_come = call.deadline.is_unlimited()
-                              ? hasher_.freed_.wait(lock, call.stop, is_free)
-                              : hasher_.freed_.wait_until(lock, call.stop, call.deadline.time(), is_free);
-    if (!has_come) throw too_late;
-    ++hasher_.running_;
-  }
-  ~Turn() {
-    {
-      const std::lock_guard lock(hasher_.mutex_);
-      --hasher_.running_;
-    }
-    hasher_.freed_.notify_one();
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-
- private:
-  PasswordHasher& hasher_;
-};
-
-PasswordHasher::PasswordHasher(PasswordCost cost, int at_once) : cost_(cost), at_once_(at_once) {
+PasswordHasher::PasswordHasher(PasswordCost cost, int at_once, int most_waiting)
+    : cost_(cost), turns_("password", at_once, most_waiting) {
   if (sodium_init() < 0) throw Error(ErrorCode::internal, "libsodium could not start");
   const bool is_possible = cost.passes >= crypto_pwhash_OPSLIMIT_MIN && cost.passes <= crypto_pwhash_OPSLIMIT_MAX &&
                            cost.memory >= crypto_pwhash_MEMLIMIT_MIN && cost.memory <= crypto_pwhash_MEMLIMIT_MAX;
-  if (!is_possible || at_once < 1) throw Error(ErrorCode::invalid_argument, "password cost: not one Argon2id can have");
+  if (!is_possible) throw Error(ErrorCode::invalid_argument, "password cost: not one Argon2id can have");
   nobodys_hash_ = compute(make_opaque_token(), cost_);
 }
 
 std::string PasswordHasher::hash(const Secret& password, const Call& call) {
-  const Turn turn(*this, call);
+  const auto turn = turns_.take(call);
   return compute(password, cost_);
 }
 
 bool PasswordHasher::matches(const std::optional<std::string>& hash, const Secret& password, const Call& call) {
-  const Turn turn(*this, call);
+  const auto turn = turns_.take(call);
   const auto& compared = hash ? *hash : nobodys_hash_;
   const auto& bytes = password.reveal();
   errno = 0;

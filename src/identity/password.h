@@ -1,13 +1,12 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/call.h"
 #include "base/secret.h"
+#include "identity/turns.h"
 
 namespace tenure::identity {
 
@@ -21,13 +20,14 @@ struct PasswordCost {
 void require_acceptable_password(const Secret& password, std::string_view field = "password");
 
 /// Hashes passwords with Argon2id. At most `at_once` computations run at the same time, so that a wave of log-ins takes
-/// neither all memory nor all processors; others wait. Thread-safe.
+/// neither all memory nor all processors; at most `most_waiting` others wait for them, and so neither takes all threads
+/// of a server. Thread-safe.
 class PasswordHasher {
  public:
-  explicit PasswordHasher(PasswordCost cost = {}, int at_once = 2);
+  explicit PasswordHasher(PasswordCost cost = {}, int at_once = 2, int most_waiting = 6);
 
   /// The hash with its salt and cost, in the form of the Argon2 reference ("$argon2id$v=19$…").
-  /// @throws Error(timeout) when the call ends while waiting.
+  /// @throws as Turns::take, and Error(unavailable) when there is no memory for it.
   std::string hash(const Secret& password, const Call& call);
   /// Whether the password is the one of `hash`. Without a hash it takes as long and is false, so that the time tells
   /// nobody whether there is an account. @throws as hash.
@@ -35,15 +35,13 @@ class PasswordHasher {
   /// Whether the hash was made at another cost and should be replaced at the next log-in.
   bool is_outdated(const std::string& hash) const;
 
- private:
-  class Turn;
+  /// What every computation waits in. Whoever holds a turn of it keeps others from theirs.
+  Turns& turns() { return turns_; }
 
+ private:
   const PasswordCost cost_;
-  const int at_once_;
+  Turns turns_;
   std::string nobodys_hash_;  ///< of a random password; constant after construction
-  std::mutex mutex_;
-  std::condition_variable_any freed_;
-  int running_ = 0;  // guarded by mutex_
 };
 
 }  // namespace tenure::identity

@@ -2,9 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.h"
+#include "base/email.h"
 #include "base/error.h"
 #include "server/account_json.h"
 #include "server/body.h"
+#include "server/problem.h"
 
 namespace tenure::server {
 namespace {
@@ -26,6 +29,9 @@ nlohmann::json tokens_to_json(const identity::TokenPair& tokens) {
           {"refresh_expires_in", tokens.refresh_expires_in.count()}};
 }
 
+/// Under what a log-in's address is counted: nobody's address is kept in memory for it.
+std::string counted_as(const Email& email) { return "email:" + Digest().add(email.address()).hex(); }
+
 Response sign_up(const AuthServices& services, const Request& request) {
   Body body(request, {"email", "full_name", "password"});
   const auto address = body.text("email");
@@ -41,8 +47,12 @@ Response log_in(const AuthServices& services, const Request& request) {
   const auto address = body.text("email");
   const auto password = body.secret("password");
   body.check();
-  return json_answer(200, tokens_to_json(services.login.log_in(Email::parse(address), password,
-                                                               request.call_within(kPasswordTimeout))));
+  const auto email = Email::parse(address);
+  if (const auto wait = services.password_tries.admit(counted_as(email))) {
+    return too_many_requests(*wait, request.request_id);
+  }
+  return json_answer(200,
+                     tokens_to_json(services.login.log_in(email, password, request.call_within(kPasswordTimeout))));
 }
 
 Response refresh(const AuthServices& services, const Request& request) {
@@ -107,7 +117,7 @@ void add_auth_routes(Router& router, const AuthServices& services) {
   add("POST", "/api/v1/auth/logout", Permission::log_out, &log_out);
   add("GET", "/api/v1/auth/me", Permission::read_own_account, &show_me);
   add("PATCH", "/api/v1/auth/me", Permission::change_own_account, &change_me);
-  add("POST", "/api/v1/auth/me/password", Permission::change_own_account, &change_password);
+  add("POST", "/api/v1/auth/me/password", Permission::change_own_password, &change_password);
 }
 
 }  // namespace tenure::server

@@ -4,6 +4,7 @@
 #include "identity/login.h"
 #include "identity/password.h"
 #include "identity/signing_keys.h"
+#include "server/rate_limiter.h"
 #include "server/router.h"
 
 namespace tenure::server {
@@ -13,6 +14,7 @@ struct AuthServices {
   identity::Login& login;
   identity::Accounts& accounts;
   identity::PasswordHasher& hasher;
+  RateLimiter& password_tries;  ///< a log-in counts for its e-mail address, whether that has an account or not
 };
 
 /// GET /.well-known/jwks.json and /api/v1/auth/jwks.json, public (spec B6).

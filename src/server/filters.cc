@@ -80,17 +80,17 @@ std::optional<identity::Principal> read_token(const AccessRule& rule, const Requ
 }
 
 std::optional<Response> limit_rate(const RateLimiters& limiters, const AccessRule& rule, const Request& request) {
+  const auto counted_by = rule.line().counted_by;
   std::optional<std::chrono::seconds> wait;
-  if (rule.line().counted_by == CountedBy::address) {
+  if (counted_by == CountedBy::address) {
     wait = limiters.addresses.admit(network_of(request.remote_address));
   } else if (request.principal) {
-    wait = limiters.callers.admit(
+    auto& limiter = counted_by == CountedBy::account ? limiters.passwords : limiters.callers;
+    wait = limiter.admit(
         fmt::format("{}:{}", request.principal->is_service() ? "service" : "user", request.principal->name));
   }
   if (!wait) return std::nullopt;
-  auto response = http_problem(429, "too many requests by this caller", request.request_id);
-  response.headers["Retry-After"] = std::to_string(wait->count());
-  return response;
+  return too_many_requests(*wait, request.request_id);
 }
 
 void check_standing(const Directory& directory, identity::Principal& principal, const Call& call) {

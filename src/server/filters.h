@@ -29,6 +29,7 @@ struct Directory {
 struct RateLimiters {
   RateLimiter& callers;    ///< a principal
   RateLimiter& addresses;  ///< a remote address, on routes such as log-in
+  RateLimiter& passwords;  ///< an account, on routes that take its password
 };
 
 /// 1. The id under which a request is logged and answered: the caller's X-Request-Id when it is 1 to 64 letters,
@@ -43,7 +44,8 @@ Router::Outcome find_route(const Router& router, const Request& request);
 std::optional<identity::Principal> read_token(const AccessRule& rule, const Request& request,
                                               const identity::TokenVerifier& tokens);
 
-/// 4. A 429 with Retry-After when the principal, or on some public routes the address, asks too often.
+/// 4. A 429 with Retry-After when the principal, or on some public routes the address, asks too often; sooner on routes
+/// that take the principal's password.
 std::optional<Response> limit_rate(const RateLimiters& limiters, const AccessRule& rule, const Request& request);
 
 // 5. require_kind, in access.h.

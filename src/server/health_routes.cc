@@ -43,7 +43,7 @@ Response run_checks(const std::vector<HealthCheck>& checks, const Request& reque
 
 void add_health_routes(Router& router, std::vector<HealthCheck> checks) {
   router.add({.method = "GET",
-              .pattern = "/health/live",
+              .pattern = std::string(kLivePath),
               .access = AccessRule::of(Permission::read_health),
               .handler = [](const Request&) {
                 return json_answer(200, {{"status", "ok"}});

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/router.h"
@@ -13,6 +14,8 @@ struct HealthCheck {
   std::string name;
   std::function<void(const Call& call)> check;
 };
+
+inline constexpr std::string_view kLivePath = "/health/live";
 
 /// GET /health/live (always 200 while the process answers), and /health/ready and /api/v1/health/, which run every
 /// check and answer 503 with the reasons when one fails (spec D11). Public.

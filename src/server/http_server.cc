@@ -243,11 +243,20 @@ class HttpServer::Impl {
     const ReplyTo to{from, unwritten_.take(), request.method == "HEAD", is_stopping_ || is_odd};
     const auto request_id = request_id_for(request);
     if (is_odd) return refuse({400, "a header's name holds a blank", request_id}, to);
+    if (!is_stopping_ && is_immediate(request.path)) {
+      reply(handler_(std::move(request)), to);
+      return restinio::request_accepted();
+    }
     const bool is_taken = !is_stopping_ && workers_.try_submit([this, to, request = std::move(request)]() mutable {
       reply(handler_(std::move(request)), to);
     });
     if (!is_taken) return refuse({503, is_stopping_ ? "the server is stopping" : "the server is busy", request_id}, to);
     return restinio::request_accepted();
+  }
+
+  bool is_immediate(const std::string& path) const {
+    const auto& paths = settings_.immediate_paths;
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
   }
 
   restinio::request_handling_status_t refuse(const RefusedRequest& refused, const ReplyTo& to) {

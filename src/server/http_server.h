@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "server/http.h"
@@ -39,6 +40,8 @@ struct HttpServerSettings {
   std::chrono::seconds read_timeout{20};  ///< for a whole request to arrive, or the next one on a kept connection
   std::chrono::seconds write_timeout{30};
   std::chrono::minutes answer_timeout{60};  ///< of a handler; routes have shorter ones of their own
+  /// Paths whose handler waits for nothing: they are answered on the network thread, however busy the workers are.
+  std::vector<std::string> immediate_paths;
   /// Told about requests that were refused before they were one. Called on the network thread.
   std::function<void(const RefusedRequest& refused)> on_refused;
 };

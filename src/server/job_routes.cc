@@ -82,7 +82,7 @@ Response erase_tenant(const JobServices& services, const Request& request) {
     require_typed_name(*services.tenancy, request, tenant, typed, call);
     order.initiated_by = request.principal->user();
   }
-  return answer_for_job(services.runner, services.erase_tenant.enqueue(order, call), request);
+  return answer_for_job(services.runner, services.waits, services.erase_tenant.enqueue(order, call), request);
 }
 
 Response sweep(const JobServices& services, const Request& request) {

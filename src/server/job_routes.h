@@ -4,6 +4,7 @@
 #include "erasure/job_runner.h"
 #include "erasure/soft_delete_sweep.h"
 #include "jobs/job_store.h"
+#include "server/job_answer.h"
 #include "server/router.h"
 #include "server/tenant_routes.h"
 
@@ -14,6 +15,7 @@ struct JobServices {
   jobs::JobStore& store;
   erasure::EraseTenant& erase_tenant;
   erasure::JobRunner& runner;
+  JobWaits& waits;
   const TenancyServices* tenancy = nullptr;   ///< null where the estate's tenants are not managed: then services only
   erasure::SoftDeleteSweep* sweep = nullptr;  ///< likewise
 };
@@ -28,8 +30,9 @@ struct JobServices {
 ///
 /// Services and platform admins see all jobs; a tenant's owner and admins its jobs, and whoever started a job that one.
 /// The DELETE answers with the job's result when the job has ended: 200 when it completed, 500 when it failed. With
-/// `Prefer: respond-async`, or when the job takes longer than ten minutes or waits for its time, an approval or the
-/// release of a hold, it answers 202 with the job's Location. `status` may be several, separated by commas.
+/// `Prefer: respond-async`, when too many others wait, or when the job takes longer than ten minutes or waits for its
+/// time, an approval or the release of a hold, it answers 202 with the job's Location. `status` may be several,
+/// separated by commas.
 void add_job_routes(Router& router, const JobServices& services);
 
 }  // namespace tenure::server

@@ -34,8 +34,9 @@ inline constexpr Callers kAnyone{};
 /// in all of them; there it is the operation that says what is impossible.
 enum class TenantStates { no_tenant, live, any };
 
-/// By what requests are counted for the limit of their rate.
-enum class CountedBy { nothing, caller, address };
+/// By what requests are counted for the limit of their rate. `account` is the caller again, but within the limit of
+/// log-ins: such a route takes a password.
+enum class CountedBy { nothing, caller, address, account };
 
 enum class Permission {
   read_health,
@@ -47,6 +48,7 @@ enum class Permission {
   log_out,
   read_own_account,
   change_own_account,
+  change_own_password,
   delete_own_account,
   read_users,
   change_users,

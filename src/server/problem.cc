@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace tenure::server {
 namespace {
@@ -106,6 +107,12 @@ Response http_problem(int status, std::string_view detail, std::string_view requ
                               {"status", status},
                               {"detail", detail},
                               {"request_id", request_id}});
+}
+
+Response too_many_requests(std::chrono::seconds wait, std::string_view request_id) {
+  auto response = http_problem(429, "too many requests by this caller", request_id);
+  response.headers["Retry-After"] = std::to_string(wait.count());
+  return response;
 }
 
 }  // namespace tenure::server

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
@@ -23,6 +24,9 @@ Response problem(const Error& error, std::string_view request_id);
 
 /// A problem of HTTP itself, which has no ErrorCode: 404 of an unknown path, 405, 413, 429 …
 Response http_problem(int status, std::string_view detail, std::string_view request_id);
+
+/// 429 with Retry-After.
+Response too_many_requests(std::chrono::seconds wait, std::string_view request_id);
 
 inline constexpr std::string_view kProblemType = "application/problem+json";
 inline constexpr std::string_view kErrorUrn = "urn:tenure:error:";

@@ -36,7 +36,7 @@ Response erase(const UserDeletionServices& services, const UserId& user, const O
                                         .priority = terms.priority.value_or(0),
                                         .by = actor_of(request)};
   const auto job = services.erase_user.enqueue(order, request.call_within(kLookupTimeout));
-  return answer_for_job(services.runner, job, request);
+  return answer_for_job(services.runner, services.waits, job, request);
 }
 
 Response erase_user(const UserDeletionServices& services, const Request& request) {

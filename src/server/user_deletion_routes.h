@@ -3,6 +3,7 @@
 #include "erasure/erase_user.h"
 #include "erasure/job_runner.h"
 #include "identity/login.h"
+#include "server/job_answer.h"
 #include "server/router.h"
 
 namespace tenure::server {
@@ -11,6 +12,7 @@ namespace tenure::server {
 struct UserDeletionServices {
   erasure::EraseUser& erase_user;
   erasure::JobRunner& runner;
+  JobWaits& waits;
   identity::Login* login = nullptr;  ///< null where Tenure keeps no accounts: then nobody deletes their own
 };
 

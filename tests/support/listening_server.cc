@@ -13,8 +13,9 @@ ListeningServer::ListeningServer(server::Router router, server::HttpServerSettin
       tokens_(keys_, clock_),
       limiter_(limit, clock_),
       addresses_(limit, clock_),
-      gateway_(router_, tokens_, directory, {.callers = limiter_, .addresses = addresses_}, clock_,
-               [this](const auto& line) { note(line); }),
+      passwords_(limit, clock_),
+      gateway_(router_, tokens_, directory, {.callers = limiter_, .addresses = addresses_, .passwords = passwords_},
+               clock_, [this](const auto& line) { note(line); }),
       http_(with_log(std::move(settings)),
             [this](server::Request request) { return gateway_.answer(std::move(request)); }) {}
 

@@ -46,6 +46,7 @@ class ListeningServer {
   const identity::TokenVerifier tokens_;
   server::RateLimiter limiter_;
   server::RateLimiter addresses_;
+  server::RateLimiter passwords_;
   mutable std::mutex mutex_;
   std::vector<server::AccessLine> lines_;  // guarded by mutex_
   const server::Gateway gateway_;

@@ -32,10 +32,11 @@ class DecisionRoutesTest : public erasure::ErasureTest {
     erase_user_ = std::make_unique<EraseUser>(*orchestrator_);
     decisions_ = std::make_unique<JobDecisions>(control_, *orchestrator_);
     runner_ = std::make_unique<JobRunner>(jobs_, *orchestrator_, erasure::RunnerSettings{.owner = "server"});
-    const DecisionServices services{.jobs = {.store = jobs_, .erase_tenant = *erase_tenant_, .runner = *runner_},
-                                    .decisions = *decisions_,
-                                    .erase_user = *erase_user_,
-                                    .holds = holds_};
+    const DecisionServices services{
+        .jobs = {.store = jobs_, .erase_tenant = *erase_tenant_, .runner = *runner_, .waits = waits_},
+        .decisions = *decisions_,
+        .erase_user = *erase_user_,
+        .holds = holds_};
     add_decision_routes(router_, services);
     add_hold_routes(router_, services);
   }
@@ -98,6 +99,7 @@ class DecisionRoutesTest : public erasure::ErasureTest {
   std::unique_ptr<EraseTenant> erase_tenant_;
   std::unique_ptr<EraseUser> erase_user_;
   std::unique_ptr<JobDecisions> decisions_;
+  JobWaits waits_{4};
   std::unique_ptr<JobRunner> runner_;
 };
 

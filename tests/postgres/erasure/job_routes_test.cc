@@ -27,7 +27,7 @@ class JobRoutesTest : public erasure::ErasureTest {
     runner_ = std::make_unique<JobRunner>(
         jobs_, *orchestrator_,
         erasure::RunnerSettings{.owner = "server", .jobs_at_once = 1, .poll = std::chrono::minutes(10)});
-    add_job_routes(router_, {.store = jobs_, .erase_tenant = *erase_tenant_, .runner = *runner_});
+    add_job_routes(router_, {.store = jobs_, .erase_tenant = *erase_tenant_, .runner = *runner_, .waits = waits_});
     runner_->start();
   }
 
@@ -60,6 +60,7 @@ class JobRoutesTest : public erasure::ErasureTest {
   Router router_;
   std::unique_ptr<Orchestrator> orchestrator_;
   std::unique_ptr<EraseTenant> erase_tenant_;
+  JobWaits waits_{4};
   std::unique_ptr<JobRunner> runner_;
 };
 

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cctype>
 
 #include "tests/postgres/server/api_description.h"
 #include "tests/postgres/server/orders.h"
@@ -10,7 +13,7 @@ namespace {
 
 using ::testing::IsEmpty;
 
-/// Three requests a caller and two log-ins an address; the next one would be due in minutes.
+/// Three requests a caller, two log-ins an address and two passwords an account; the next one would be due in minutes.
 class RateLimits : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -24,11 +27,25 @@ class RateLimits : public ::testing::Test {
     if (!token.empty()) request.headers["authorization"] = "Bearer " + token.reveal();
     return estate_->answer(std::move(request));
   }
-  static Response log_in(const std::string& address, const std::string& path = "/api/v1/auth/login") {
+  /// Each to another e-mail address, unless one is given.
+  static Response log_in(const std::string& address, const std::string& path = "/api/v1/auth/login",
+                         const std::string& email = "n" + Uuid::random().str() + "@people.example") {
     return estate_->answer({.method = "POST",
                             .path = path,
-                            .body = R"({"email":"nobody@people.example","password":"x"})",
+                            .body = R"({"email":")" + email + R"(","password":"x"})",
                             .remote_address = address});
+  }
+  /// Each from another network.
+  static Response log_in_to(const std::string& email) {
+    static int networks = 0;
+    return log_in(fmt::format("203.0.113.{}", ++networks), "/api/v1/auth/login", email);
+  }
+  static Response try_password(const Secret& token, const std::string& method, const std::string& path,
+                               const std::string& field) {
+    Request request{.method = method, .path = path, .body = "{\"" + field + R"(":"wrong horse battery")"};
+    request.body += path.ends_with("password") ? R"(,"new_password":"another horse battery"})" : "}";
+    request.headers["authorization"] = "Bearer " + token.reveal();
+    return estate_->answer(std::move(request));
   }
   static void expect_too_many(const std::string& route, const Response& answer) {
     EXPECT_EQ(answer.status, 429) << answer.body;
@@ -84,6 +101,36 @@ TEST_F(RateLimits, CountLogInsByAddress) {
   expect_too_many("POST /api/v1/auth/register", log_in("192.0.2.1", "/api/v1/auth/register"));
   expect_too_many("POST /api/v1/auth/refresh", log_in("192.0.2.1", "/api/v1/auth/refresh"));
   EXPECT_EQ(log_in("192.0.2.2").status, 401);
+}
+
+// Whoever has many addresses guesses no faster, and learns nothing about who has an account.
+TEST_F(RateLimits, CountLogInsByEMailAddressWhetherItHasAnAccountOrNot) {
+  for (const auto& email : {estate_->add_person().email, std::string("nobody@people.example")}) {
+    EXPECT_EQ(log_in_to(email).status, 401);
+    std::string in_capitals = email;
+    in_capitals[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(email[0])));
+    EXPECT_EQ(log_in_to(in_capitals).status, 401);
+    expect_too_many("POST /api/v1/auth/login", log_in_to(email));
+  }
+  EXPECT_EQ(log_in_to("other@people.example").status, 401);
+}
+
+// A stolen token is no place to guess its password at, by whichever route.
+TEST_F(RateLimits, CountPasswordsByAccount) {
+  const auto person = estate_->add_person();
+  const auto change = [&] {
+    return try_password(estate_->token_of(person), "POST", "/api/v1/auth/me/password", "current_password");
+  };
+  const auto erase = [&] {
+    return try_password(estate_->token_of(person), "DELETE", "/api/v1/auth/me/account", "password");
+  };
+  EXPECT_EQ(change().status, 403);
+  EXPECT_EQ(erase().status, 403);
+  expect_too_many("POST /api/v1/auth/me/password", change());
+  expect_too_many("DELETE /api/v1/auth/me/account", erase());
+  EXPECT_EQ(get("/api/v1/auth/me", person.token).status, 200) << "what takes no password goes on";
+  const auto other = estate_->add_person();
+  EXPECT_EQ(try_password(other.token, "DELETE", "/api/v1/auth/me/account", "password").status, 403);
 }
 
 // One subscriber has 2^64 addresses of version 6.

@@ -29,8 +29,8 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "POST /api/v1/auth/logout", .who = "person", .success = 204},
     {.route = "GET /api/v1/auth/me", .who = "person"},
     {.route = "PATCH /api/v1/auth/me", .who = "person"},
-    {.route = "POST /api/v1/auth/me/password", .who = "person", .success = 204},
-    {.route = "DELETE /api/v1/auth/me/account", .who = "person"},  // *
+    {.route = "POST /api/v1/auth/me/password", .who = "person", .success = 204, .counted = "account"},
+    {.route = "DELETE /api/v1/auth/me/account", .who = "person", .counted = "account"},  // *
 
     {.route = "GET /api/v1/auth/users", .who = kOperators},
     {.route = "POST /api/v1/auth/users", .who = kOperators, .success = 201},

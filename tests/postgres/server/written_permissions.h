@@ -19,7 +19,7 @@ struct WrittenRoute {
   const char* tenant = "";  ///< in which states of the tenant its members may: "live", "any"; none is in the path: ""
   int success = 200;        ///< what who may is answered when all is in order
   int refusal = 403;        ///< what a person is answered who may not
-  const char* counted = "caller";  ///< "address", "nothing"
+  const char* counted = "caller";  ///< "account", "address", "nothing"
 
   std::string method() const;
   std::string pattern() const;

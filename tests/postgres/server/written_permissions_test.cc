@@ -26,8 +26,10 @@ TEST(WrittenPermissions, HaveEveryRouteOfTheRunningApiAndNoOther) {
 TEST(WrittenPermissions, AreThoseOfTheTable) {
   const std::map<TenantStates, std::string> states = {
       {TenantStates::no_tenant, ""}, {TenantStates::live, "live"}, {TenantStates::any, "any"}};
-  const std::map<CountedBy, std::string> counted = {
-      {CountedBy::nothing, "nothing"}, {CountedBy::caller, "caller"}, {CountedBy::address, "address"}};
+  const std::map<CountedBy, std::string> counted = {{CountedBy::nothing, "nothing"},
+                                                    {CountedBy::caller, "caller"},
+                                                    {CountedBy::address, "address"},
+                                                    {CountedBy::account, "account"}};
   for (const auto& route : router().routes()) {
     const auto& written = written_route(written_name(route));
     const auto& line = route.access.line();

@@ -92,6 +92,7 @@ TEST(Password, CostMustBePossible) {
   EXPECT_EQ(code_of([] { PasswordHasher hasher({.passes = 0}); }), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([] { PasswordHasher hasher({.passes = 1, .memory = 1}); }), ErrorCode::invalid_argument);
   EXPECT_EQ(code_of([] { PasswordHasher hasher(kCheap, 0); }), ErrorCode::invalid_argument);
+  EXPECT_EQ(code_of([] { PasswordHasher hasher(kCheap, 1, -1); }), ErrorCode::invalid_argument);
 }
 
 TEST(Password, IsNotHashedForACallThatHasEnded) {
@@ -131,6 +132,20 @@ TEST(Password, WaitsItsTurnUntilItsCallEnds) {
   EXPECT_EQ(hashed + refused, 6);
   EXPECT_GE(refused, 1) << "of the two with a millisecond one at least was late";
   EXPECT_TRUE(hasher.matches(hasher.hash(kPassword, {}), kPassword, {})) << "every turn was given back";
+}
+
+TEST(Password, IsRefusedAtOnceWhenEnoughOthersWait) {
+  PasswordHasher hasher(kCheap, 1, 1);
+  std::jthread waiting;
+  {
+    const auto running = hasher.turns().take({});
+    waiting = std::jthread([&] { EXPECT_NO_THROW(hasher.hash(kPassword, {})); });
+    while (hasher.turns().waiting() == 0) std::this_thread::yield();
+    EXPECT_EQ(code_of([&] { hasher.hash(kPassword, {}); }), ErrorCode::unavailable);
+    EXPECT_EQ(code_of([&] { hasher.matches(std::nullopt, kPassword, {}); }), ErrorCode::unavailable);
+  }
+  waiting.join();
+  EXPECT_NO_THROW(hasher.hash(kPassword, {})) << "every turn was given back";
 }
 
 TEST(Password, ManyAtOnceAllGetTheirTurn) {

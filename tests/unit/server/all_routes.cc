@@ -32,16 +32,18 @@ Router all_routes() {
       .health = {},
       .keys = never_used<identity::SigningKeys>(),
       .clock = kClock};
-  services.accounts.emplace(
-      AuthServices{login, never_used<identity::Accounts>(), never_used<identity::PasswordHasher>()});
+  services.accounts.emplace(AuthServices{login, never_used<identity::Accounts>(),
+                                         never_used<identity::PasswordHasher>(), never_used<RateLimiter>()});
   services.tenancy.emplace(tenancy_services());
   services.jobs.emplace(JobServices{.store = never_used<jobs::JobStore>(),
                                     .erase_tenant = never_used<erasure::EraseTenant>(),
                                     .runner = runner,
+                                    .waits = never_used<JobWaits>(),
                                     .sweep = &never_used<erasure::SoftDeleteSweep>()});
   services.decisions.emplace(DecisionServices{*services.jobs, never_used<erasure::JobDecisions>(),
                                               never_used<erasure::EraseUser>(), never_used<jobs::LegalHolds>()});
-  services.user_deletion.emplace(UserDeletionServices{never_used<erasure::EraseUser>(), runner, &login});
+  services.user_deletion.emplace(
+      UserDeletionServices{never_used<erasure::EraseUser>(), runner, never_used<JobWaits>(), &login});
   Router router;
   add_api_routes(router, services);
   return router;

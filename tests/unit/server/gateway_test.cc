@@ -70,11 +70,12 @@ class GatewayTest : public ::testing::Test {
   const identity::TokenVerifier tokens_{keys_, clock_};
   RateLimiter callers_{{.per_second = 0.1, .burst = 3}, clock_};
   RateLimiter addresses_{{.per_second = 0.1, .burst = 1}, clock_};
+  RateLimiter passwords_{{.per_second = 0.1, .burst = 2}, clock_};
   std::vector<AccessLine> log_;
   Handler handler_ = [](const Request&) { return json_answer(200, {{"done", true}}); };
   Request seen_;
   const Gateway gateway_{router_, tokens_,
-                         {},      {.callers = callers_, .addresses = addresses_},
+                         {},      {.callers = callers_, .addresses = addresses_, .passwords = passwords_},
                          clock_,  [this](const AccessLine& line) { log_.push_back(line); }};
 };
 

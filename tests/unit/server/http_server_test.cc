@@ -200,6 +200,37 @@ TEST(HttpServer, SaysAtOnceThatItIsBusyWhenItsQueueIsFull) {
   EXPECT_EQ(statuses, (std::map<int, int>{{200, 2}, {503, 2}}));
 }
 
+// Whoever watches the process must not take a busy one for a dead one.
+TEST(HttpServer, AnswersImmediatePathsWhileAllWorkersAreBusyAndTheQueueIsFull) {
+  Gate running;
+  Gate may_end;
+  Gate is_full;
+  HttpServerSettings settings;
+  settings.workers = 1;
+  settings.queue_limit = 1;
+  settings.immediate_paths = {"/live"};
+  settings.on_refused = [&](const RefusedRequest&) { is_full.open(); };
+  const HttpServer server(settings, [&](const Request& request) {
+    if (request.path == "/live") return text(200, "alive");
+    running.open();
+    may_end.wait();
+    return text(200, "");
+  });
+  const auto ask = [&](const char* path) { return send_http({.url = server.url() + path}, soon()); };
+  std::vector<std::future<store::HttpAnswer>> asked;
+  asked.push_back(std::async(std::launch::async, ask, "/slow"));
+  running.wait();
+  for (int i = 0; i < 2; ++i) asked.push_back(std::async(std::launch::async, ask, "/slow"));
+  is_full.wait();
+  EXPECT_EQ(ask("/live").body, "alive");
+  EXPECT_EQ(ask("/live?verbose").body, "alive");
+  EXPECT_EQ(ask("/live/").status, 503) << "another path";
+  may_end.open();
+  std::map<int, int> statuses;
+  for (auto& answer : asked) ++statuses[answer.get().status];
+  EXPECT_EQ(statuses, (std::map<int, int>{{200, 2}, {503, 1}}));
+}
+
 TEST(HttpServer, LetsARunningHandlerFinishWhenItStops) {
   Gate running;
   Gate may_end;

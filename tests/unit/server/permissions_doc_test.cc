@@ -59,6 +59,8 @@ std::string text_of(CountedBy counted_by) {
       return "caller";
     case CountedBy::address:
       return "address";
+    case CountedBy::account:
+      return "account";
   }
   return "";
 }
