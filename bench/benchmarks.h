@@ -18,5 +18,6 @@ std::vector<Comparison> empty_jobs(const Server& server, const Scale& scale);
 std::vector<Comparison> memory(const Server& server, const Scale& scale);
 std::vector<Comparison> verified_token(const Server& server, const Scale& scale);
 std::vector<Comparison> log_in(const Server& server, const Scale& scale);
+std::vector<Comparison> log_ins_at_once(const Server& server, const Scale& scale);
 
 }  // namespace tenure::bench

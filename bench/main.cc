@@ -27,6 +27,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"memory", "peak memory of `tenure erase` for 1,000,000 rows", memory},
     {"verified-token", "reading and checking a token, against its bare signature", verified_token},
     {"log-in", "a log-in with its session and tokens, against the bare Argon2id", log_in},
+    {"log-ins-at-once", "eight log-ins at once, against the bare Argon2id two at a time", log_ins_at_once},
 };
 
 int run(const std::vector<std::string>& names, const Scale& scale) {

@@ -52,8 +52,11 @@ Api::Api(Assembly& assembly, const ApiSettings& settings)
       router_(make_router(assembly, settings)),
       tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider()),
       gateway_(router_, tokens_, directory_of(assembly, settings),
-               {.callers = callers_, .addresses = addresses_, .passwords = passwords_}, assembly.clock(),
-               settings.log) {}
+               {.callers = callers_,
+                .addresses = addresses_,
+                .passwords = passwords_,
+                .trusted_proxies = assembly.estate().limits.trusted_proxies},
+               assembly.clock(), settings.log) {}
 
 server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings) {
   server::ApiServices services{.hosted = settings.hosted,

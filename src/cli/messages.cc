@@ -16,7 +16,8 @@ void log_error(const std::string& what) {
   spdlog::error(R"({{"event":"message_error","error":{}}})", nlohmann::json(what).dump());
 }
 
-/// Logs what has gone out. A request is named only; what it holds is the service's business.
+/// Logs what has gone out, by name only: an event's payload may name a user, and what a request holds is the service's
+/// business.
 class LoggedTransport final : public events::Transport {
  public:
   /// `onward` may be null: then being logged is all that becomes of an event.
@@ -26,8 +27,7 @@ class LoggedTransport final : public events::Transport {
     if (onward_) onward_->deliver(delivery, call);
     const auto& event = delivery.event;
     if (event.recipient.empty()) {
-      spdlog::info(R"({{"event":"published","number":{},"topic":"{}","payload":{}}})", delivery.number, event.topic,
-                   event.payload);
+      spdlog::info(R"({{"event":"published","number":{},"topic":"{}"}})", delivery.number, event.topic);
     } else {
       spdlog::info(R"({{"event":"requested","number":{},"request":"{}","service":"{}","operation":"{}"}})",
                    delivery.number, event.id.str(), event.recipient, event.topic);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/network.h"
 #include "base/secret.h"
 
 namespace tenure::estate {
@@ -159,9 +160,10 @@ struct IdentityProvider {
 
 /// Of requests to the server.
 struct RequestLimits {
-  double requests_per_second = 100;  ///< of one caller, over time
-  double burst = 400;                ///< of one caller, at once
-  double logins_per_minute = 30;     ///< from one address, to one e-mail address, of one account's password
+  double requests_per_second = 100;      ///< of one caller, over time
+  double burst = 400;                    ///< of one caller, at once
+  double logins_per_minute = 30;         ///< from one address, to one e-mail address, of one account's password
+  std::vector<Network> trusted_proxies;  ///< in front of the server: their X-Forwarded-For says whose address it is
   bool operator==(const RequestLimits&) const = default;
 };
 

@@ -57,11 +57,23 @@ void read_services(Estate& estate, const Value& value) {
   }
 }
 
+bool is_network(std::string_view text) { return Network::parse(text).has_value(); }
+
+std::vector<Network> read_networks(const Value& value) {
+  std::vector<Network> networks;
+  for (const auto& item : value.items()) {
+    const auto text = item.text_that(is_network, "an address or a network such as 10.0.0.0/8 or 2001:db8::/32");
+    if (text) networks.push_back(Network::parse(*text).value());
+  }
+  return networks;
+}
+
 void read_limits(RequestLimits& limits, const Value& value) {
-  const Fields fields(value, {"requests_per_second", "burst", "logins_per_minute"});
+  const Fields fields(value, {"requests_per_second", "burst", "logins_per_minute", "trusted_proxies"});
   set(limits.requests_per_second, fields.find("requests_per_second"), &Value::positive_number);
   set(limits.burst, fields.find("burst"), &Value::number_from_one);
   set(limits.logins_per_minute, fields.find("logins_per_minute"), &Value::number_from_one);
+  if (const auto* proxies = fields.find("trusted_proxies")) limits.trusted_proxies = read_networks(*proxies);
 }
 
 /// What the services are checked against comes before them, and what refers to them after.

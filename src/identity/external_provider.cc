@@ -93,11 +93,14 @@ PublicJwk ExternalProvider::key_of(const std::string& id) {
       return *std::move(known);
     }
   }
-  // Whoever waits here may find what the thread before it has fetched.
-  const std::lock_guard turn(fetching_);
-  refresh_if_due(now);
+  // Nobody waits for another's fetch: anyone may name a key that does not exist, and a provider may be slow.
+  const std::unique_lock turn(fetching_, std::try_to_lock);
+  if (turn.owns_lock()) refresh_if_due(now);
   const std::lock_guard lock(mutex_);
   if (auto known = find_known(id, now)) return *std::move(known);
+  if (!turn.owns_lock()) {
+    throw Error(ErrorCode::unavailable, "token: the provider's keys are being fetched", Retry::later);
+  }
   if (!has_failed_) throw rejected_token("kid is not a key of the provider");
   throw Error(ErrorCode::unavailable, "token: the provider's keys could not be fetched", Retry::later);
 }

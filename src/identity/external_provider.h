@@ -25,14 +25,15 @@ struct ExternalProviderSettings {
 /// Trusts the users of an OpenID provider by its published keys instead of those of this estate (spec B6). Keys are
 /// fetched when first needed, again when a token names an unknown one (at most every ten seconds) and every ten
 /// minutes; while the provider cannot be reached those known for less than a day stay good. Thread-safe; a fetch holds
-/// up nobody who can be verified without it.
+/// up one caller at most: others are verified by what is known, or refused until it has ended.
 class ExternalProvider {
  public:
   /// `fetch_keys` returns the text of the key set. @throws whatever it likes: the token is then refused.
   ExternalProvider(ExternalProviderSettings settings, std::function<std::string()> fetch_keys, const Clock& clock);
 
   /// The user, who has no session here. @throws Error(unauthenticated) when the token is not one of this provider's for
-  /// this audience or not valid now; Error(unavailable, Retry::later) when its key is unknown and could not be fetched.
+  /// this audience or not valid now; Error(unavailable, Retry::later) when its key is unknown and could not be
+  /// fetched, or somebody else is fetching it.
   Principal verify(std::string_view token);
 
  private:

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/email.h"
 #include "base/error.h"
+#include "server/account_fields.h"
 #include "server/account_json.h"
 #include "server/body.h"
 #include "server/problem.h"
@@ -34,25 +35,24 @@ std::string counted_as(const Email& email) { return "email:" + Digest().add(emai
 
 Response sign_up(const AuthServices& services, const Request& request) {
   Body body(request, {"email", "full_name", "password"});
-  const auto address = body.text("email");
-  const auto full_name = body.text("full_name");
-  const auto password = body.secret("password");
+  const auto email = body.parsed("email", email_of);
+  const auto full_name = body.parsed("full_name", identity::checked_full_name);
+  const auto password = body.parsed("password", new_password_of("password"));
   body.check();
-  services.login.sign_up(Email::parse(address), full_name, password, request.call_within(kPasswordTimeout));
+  services.login.sign_up(email.value(), full_name.value(), password.value(), request.call_within(kPasswordTimeout));
   return json_answer(202, {{"message", "if this address had no account, it has one now; log in with the password"}});
 }
 
 Response log_in(const AuthServices& services, const Request& request) {
   Body body(request, {"email", "password"});
-  const auto address = body.text("email");
+  const auto email = body.parsed("email", email_of);
   const auto password = body.secret("password");
   body.check();
-  const auto email = Email::parse(address);
-  if (const auto wait = services.password_tries.admit(counted_as(email))) {
+  if (const auto wait = services.password_tries.admit(counted_as(email.value()))) {
     return too_many_requests(*wait, request.request_id);
   }
-  return json_answer(200,
-                     tokens_to_json(services.login.log_in(email, password, request.call_within(kPasswordTimeout))));
+  return json_answer(
+      200, tokens_to_json(services.login.log_in(email.value(), password, request.call_within(kPasswordTimeout))));
 }
 
 Response refresh(const AuthServices& services, const Request& request) {
@@ -91,9 +91,9 @@ Response change_me(const AuthServices& services, const Request& request) {
 Response change_password(const AuthServices& services, const Request& request) {
   Body body(request, {"current_password", "new_password"});
   const auto current = body.secret("current_password");
-  const auto next = body.secret("new_password");
+  const auto next = body.parsed("new_password", new_password_of("new_password"));
   body.check();
-  services.login.change_password(request.principal->user(), session_of(request), current, next,
+  services.login.change_password(request.principal->user(), session_of(request), current, next.value(),
                                  request.call_within(kPasswordTimeout));
   return no_content();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/ids.h"
 #include "base/secret.h"
 #include "server/http.h"
@@ -37,6 +38,20 @@ class Body {
   /// RFC 3339 with a time zone, from 1900 to 2199.
   std::optional<WallTime> optional_time(std::string_view name);
   std::optional<UserId> optional_user(std::string_view name);
+  /// A text that `parse` makes something of; the Error that it throws is one more problem.
+  ///     const auto email = body.parsed("email", [](const std::string& text) { return Email::parse(text); });
+  template <class Parse>
+  auto parsed(std::string_view name, const Parse& parse) -> std::optional<decltype(parse(std::string()))> {
+    if (require(name) == nullptr) return std::nullopt;
+    const auto text = optional_text(name);
+    if (!text) return std::nullopt;
+    try {
+      return parse(*text);
+    } catch (const Error& error) {
+      problem(error.what());
+      return std::nullopt;
+    }
+  }
   /// Any JSON.
   nlohmann::json value(std::string_view name);
 

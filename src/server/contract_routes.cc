@@ -95,13 +95,13 @@ Error error_of(const store::DeletionResult& result) {
 
 Response failure_of(store::DeletionResult result, const std::string& request_id) {
   const auto error = error_of(result);
-  auto body = problem_body(error, request_id);
+  auto body = problem_body(error, request_id, Audience::service);
   // What a bug of ours says is for the log; the summary must not say it either.
   if (error.code() == ErrorCode::internal) result.errors = {body["detail"].get<std::string>()};
   const auto summary = store::result_to_json(result);
   body["message"] = summary["message"];
   body["summary"] = summary["summary"];
-  auto response = problem(error, request_id);
+  auto response = problem(error, request_id, Audience::service);
   response.body = json_answer(response.status, body).body;
   return response;
 }

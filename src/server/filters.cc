@@ -1,15 +1,14 @@
 #include "server/filters.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/ids.h"
+#include "server/client_address.h"
 #include "server/problem.h"
 
 namespace tenure::server {
@@ -22,27 +21,6 @@ bool is_safe_id(std::string_view id) {
     return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' || letter == '.';
   };
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), is_safe);
-}
-
-/// An address without its port; of IPv6 the /64, which is what one subscriber has. IPv4 reads the same where a socket
-/// of both kinds writes it as ::ffff:192.0.2.1.
-std::string network_of(std::string_view address) {
-  if (address.starts_with('[')) {
-    address.remove_prefix(1);
-    address = address.substr(0, address.find(']'));
-  } else if (std::count(address.begin(), address.end(), ':') == 1) {
-    address = address.substr(0, address.find(':'));
-  }
-  std::array<unsigned char, 16> bytes{};
-  const std::string text(address);
-  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
-  constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
-    return fmt::format("{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
-  }
-  std::string network;
-  for (std::size_t at = 0; at < 8; ++at) network += fmt::format("{:02x}", bytes[at]);
-  return network;
 }
 
 /// The credentials of a Bearer header (RFC 6750); the scheme's case does not matter.
@@ -83,7 +61,7 @@ std::optional<Response> limit_rate(const RateLimiters& limiters, const AccessRul
   const auto counted_by = rule.line().counted_by;
   std::optional<std::chrono::seconds> wait;
   if (counted_by == CountedBy::address) {
-    wait = limiters.addresses.admit(network_of(request.remote_address));
+    wait = limiters.addresses.admit(client_of(request, limiters.trusted_proxies));
   } else if (request.principal) {
     auto& limiter = counted_by == CountedBy::account ? limiters.passwords : limiters.callers;
     wait = limiter.admit(

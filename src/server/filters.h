@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/network.h"
 #include "identity/accounts.h"
 #include "identity/principal.h"
 #include "identity/token_verifier.h"
@@ -27,9 +29,10 @@ struct Directory {
 
 /// How often one may ask.
 struct RateLimiters {
-  RateLimiter& callers;    ///< a principal
-  RateLimiter& addresses;  ///< a remote address, on routes such as log-in
-  RateLimiter& passwords;  ///< an account, on routes that take its password
+  RateLimiter& callers;                       ///< a principal
+  RateLimiter& addresses;                     ///< a remote address, on routes such as log-in
+  RateLimiter& passwords;                     ///< an account, on routes that take its password
+  std::vector<Network> trusted_proxies = {};  ///< whose X-Forwarded-For is believed
 };
 
 /// 1. The id under which a request is logged and answered: the caller's X-Request-Id when it is 1 to 64 letters,

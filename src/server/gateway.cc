@@ -26,7 +26,8 @@ void add_common_headers(Response& response, const Request& request) {
 }
 
 Response after(const Error& error, const Request& request, AccessLine& line) {
-  auto response = problem(error, request.request_id);
+  const bool is_to_service = request.principal && request.principal->is_service();
+  auto response = problem(error, request.request_id, is_to_service ? Audience::service : Audience::anyone);
   if (response.status >= 500) line.error = error.what();
   return response;
 }
@@ -58,6 +59,7 @@ Response Gateway::answer(Request request) const noexcept {
     response = after(Error(ErrorCode::internal, "an exception of an unknown type"), request, line);
   }
   add_common_headers(response, request);
+  if (!response.failure.empty()) line.error = response.failure;
   line.status = response.status;
   line.duration = std::chrono::duration_cast<Milliseconds>(clock_.monotonic() - started);
   log_(line);

@@ -1,7 +1,10 @@
 #include "server/health_routes.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
@@ -11,31 +14,49 @@ namespace {
 
 constexpr Milliseconds kCheckTimeout{5'000};
 
-/// Empty when the check passes.
-std::string failure_of(const HealthCheck& check, const Call& call) {
+struct Failure {
+  std::string_view reason;  ///< for anyone; the error's own text names hosts and roles
+  std::string text;
+};
+
+std::string_view reason_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unavailable:
+      return "cannot be reached";
+    case ErrorCode::timeout:
+      return "does not answer in time";
+    default:
+      return "is not in order";
+  }
+}
+
+std::optional<Failure> failure_of(const HealthCheck& check, const Call& call) {
   try {
     check.check(call);
-    return {};
+    return std::nullopt;
   } catch (const Error& error) {
-    return error.what();
+    return Failure{reason_of(error.code()), error.what()};
   } catch (const std::exception&) {
-    return "failed";
+    return Failure{reason_of(ErrorCode::internal), "an exception that is not Tenure's"};
   }
 }
 
 Response run_checks(const std::vector<HealthCheck>& checks, const Request& request) {
   nlohmann::json results = nlohmann::json::object();
-  bool is_healthy = true;
+  std::string failures;
   const auto call = request.call_within(kCheckTimeout);
   for (const auto& check : checks) {
-    const auto failure = failure_of(check, call);
-    results[check.name] =
-        failure.empty() ? nlohmann::json{{"status", "ok"}} : nlohmann::json{{"status", "failed"}, {"reason", failure}};
-    is_healthy = is_healthy && failure.empty();
+    auto& result = results[check.name] = {{"status", "ok"}};
+    if (const auto failure = failure_of(check, call)) {
+      result = {{"status", "failed"}, {"reason", failure->reason}};
+      failures += fmt::format("{}{}: {}", failures.empty() ? "" : "; ", check.name, failure->text);
+    }
   }
+  const bool is_healthy = failures.empty();
   auto response = json_answer(is_healthy ? 200 : 503,
                               {{"status", is_healthy ? "ok" : "unavailable"}, {"checks", std::move(results)}});
   if (!is_healthy) response.headers["Retry-After"] = "5";
+  response.failure = std::move(failures);
   return response;
 }
 

@@ -18,7 +18,8 @@ struct HealthCheck {
 inline constexpr std::string_view kLivePath = "/health/live";
 
 /// GET /health/live (always 200 while the process answers), and /health/ready and /api/v1/health/, which run every
-/// check and answer 503 with the reasons when one fails (spec D11). Public.
+/// check and answer 503 with the reasons when one fails (spec D11). Public, so the reasons are few and name nothing;
+/// the log has the whole of them.
 void add_health_routes(Router& router, std::vector<HealthCheck> checks);
 
 }  // namespace tenure::server

@@ -51,7 +51,8 @@ struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  Fields headers;  ///< beyond Content-Type, Content-Length and the request id
+  Fields headers = {};       ///< beyond Content-Type, Content-Length and the request id
+  std::string failure = {};  ///< of a 5xx: what went wrong, for the log alone
 };
 
 /// May throw Error, which becomes a problem+json, and anything else, which becomes a 500 without details.

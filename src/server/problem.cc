@@ -43,6 +43,20 @@ std::string_view title_of(int status) {
   }
 }
 
+/// Of an error whose own text is for the log.
+std::string_view general_detail(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::unavailable:
+      return "it cannot be done now; the log says why under this request id";
+    case ErrorCode::timeout:
+      return "it took too long; the log says what under this request id";
+    case ErrorCode::outcome_unknown:
+      return "it may have happened or not; the log says more under this request id";
+    default:
+      return "something went wrong inside; the log has it under this request id";
+  }
+}
+
 Response as_response(int status, const nlohmann::json& body) {
   auto response = json_answer(status, body);
   response.content_type = kProblemType;
@@ -83,22 +97,21 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
-nlohmann::json problem_body(const Error& error, std::string_view request_id) {
-  const bool is_ours = error.code() == ErrorCode::internal;
+nlohmann::json problem_body(const Error& error, std::string_view request_id, Audience audience) {
   const int status = status_of(error.code());
-  nlohmann::json body = {
-      {"type", fmt::format("{}{}", kErrorUrn, to_string(error.code()))},
-      {"title", title_of(status)},
-      {"status", status},
-      {"detail", is_ours ? "something went wrong inside; the log has it under this request id" : error.what()},
-      {"request_id", request_id}};
+  const bool is_told = error.code() != ErrorCode::internal && (status < 500 || audience == Audience::service);
+  nlohmann::json body = {{"type", fmt::format("{}{}", kErrorUrn, to_string(error.code()))},
+                         {"title", title_of(status)},
+                         {"status", status},
+                         {"detail", is_told ? std::string_view(error.what()) : general_detail(error.code())},
+                         {"request_id", request_id}};
   if (error.retry() == Retry::later) body["retry"] = "later";
-  if (!is_ours && !error.problems().empty()) body["problems"] = error.problems();
+  if (is_told && !error.problems().empty()) body["problems"] = error.problems();
   return body;
 }
 
-Response problem(const Error& error, std::string_view request_id) {
-  return as_response(status_of(error.code()), problem_body(error, request_id));
+Response problem(const Error& error, std::string_view request_id, Audience audience) {
+  return as_response(status_of(error.code()), problem_body(error, request_id, audience));
 }
 
 Response http_problem(int status, std::string_view detail, std::string_view request_id) {

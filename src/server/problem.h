@@ -9,6 +9,9 @@
 
 namespace tenure::server {
 
+/// Whom an error is told.
+enum class Audience { anyone, service };
+
 /// The HTTP status of an error: invalid_argument 400, unauthenticated 401, forbidden 403, not_found 404, conflict and
 /// stale 409, refused 422 (the request is understood; a rule of the estate must settle it first), corrupt and internal
 /// 500, outcome_unknown 502, unavailable 503, timeout 504.
@@ -16,11 +19,12 @@ int status_of(ErrorCode code);
 
 /// RFC 9457: {"type", "title", "status", "detail", "problems"?, "retry"?, "request_id"}. By the type,
 /// "urn:tenure:error:<code>", and by "retry": "later" another Tenure knows the exact error again. What a bug of ours
-/// says stays in the log: its detail is general.
-nlohmann::json problem_body(const Error& error, std::string_view request_id);
+/// says stays in the log: its detail is general. So is that of every 5xx for those who are no service of the estate:
+/// such texts name hosts, databases and roles.
+nlohmann::json problem_body(const Error& error, std::string_view request_id, Audience audience = Audience::anyone);
 
 /// problem_body as a response, with WWW-Authenticate on 401 and Retry-After on 503.
-Response problem(const Error& error, std::string_view request_id);
+Response problem(const Error& error, std::string_view request_id, Audience audience = Audience::anyone);
 
 /// A problem of HTTP itself, which has no ErrorCode: 404 of an unknown path, 405, 413, 429 …
 Response http_problem(int status, std::string_view detail, std::string_view request_id);

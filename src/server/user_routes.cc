@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "server/account_fields.h"
 #include "server/account_json.h"
 #include "server/auth_routes.h"
 #include "server/body.h"
@@ -28,19 +29,16 @@ Response list_users(const AuthServices& services, const Request& request) {
 Response create_user(const AuthServices& services, const Request& request) {
   request.allow_query({});
   Body body(request, {"email", "full_name", "password", "is_platform_admin"});
-  const auto address = body.text("email");
-  const auto full_name = body.text("full_name");
+  const auto email = body.parsed("email", email_of);
+  const auto full_name = body.parsed("full_name", identity::checked_full_name);
   const auto is_admin = body.optional_flag("is_platform_admin").value_or(false);
   std::optional<Secret> password;
-  if (body.has("password")) password = body.secret("password");
+  if (body.has("password")) password = body.parsed("password", new_password_of("password"));
   body.check();
   identity::NewAccount account{
-      .email = Email::parse(address), .full_name = full_name, .password_hash = {}, .is_platform_admin = is_admin};
+      .email = email.value(), .full_name = full_name.value(), .password_hash = {}, .is_platform_admin = is_admin};
   const auto call = request.call_within(kPasswordTimeout);
-  if (password) {
-    identity::require_acceptable_password(*password);
-    account.password_hash = services.hasher.hash(*password, call);
-  }
+  if (password) account.password_hash = services.hasher.hash(*password, call);
   const auto added = services.accounts.add(account, call);
   if (!added) throw Error(ErrorCode::conflict, "email: it has an account already");
   auto response = json_answer(201, account_to_json(*added));

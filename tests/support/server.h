@@ -56,6 +56,7 @@ class Server {
   void kill();
   /// Waits until it has ended by itself; returns the exit status, 128 + n when signal n ended it.
   int wait() { return process_.wait(); }
+  std::string output() const { return process_.output(); }
   std::string errors() const { return process_.errors(); }
 
  private:

@@ -21,6 +21,17 @@ class AdmittedCallers : public ::testing::TestWithParam<WrittenRoute> {
     EXPECT_EQ(answer.status, success_of(written, caller)) << caller.name << ": " << show(answer);
     EXPECT_THAT(description.problems_of(written.route, answer), IsEmpty()) << caller.name << ": " << show(answer);
   }
+  /// All that the API shows a service of a tenant.
+  static std::string seen_of(const TenantId& tenant) {
+    std::string seen;
+    for (const auto* part : {"", "/members", "/invitations", "/settings", "/domains", "/subscription"}) {
+      Request request{.method = "GET", .path = "/api/v1/tenants/" + tenant.str() + part};
+      request.headers["authorization"] = "Bearer " + estate().service_token().reveal();
+      request.headers["x-request-id"] = "same";
+      seen += show(estate().answer(std::move(request))) + "\n";
+    }
+    return seen;
+  }
 };
 
 class EveryoneAdmitted : public AdmittedCallers {};
@@ -34,6 +45,25 @@ TEST_P(AdmittedCallers, AreServed) {
       if (!may_call(GetParam(), kind.kinds)) continue;
       const Scene scene(estate());
       expect_done(*route, scene, person_of(estate(), scene, kind));
+    }
+  }
+}
+
+// A path's id is the tenant; nothing else in the request moves what is done.
+TEST_P(AdmittedCallers, DoWhatTheyOrderToNoOtherTenantWhateverHostAndHeadersSay) {
+  for (const auto* route : running_routes(estate().api().router(), GetParam().route)) {
+    for (const auto& kind : person_kinds()) {
+      if (!may_call(GetParam(), kind.kinds)) continue;
+      const Scene scene(estate());
+      const auto caller = person_of(estate(), scene, kind);
+      const auto before = seen_of(scene.other_tenant);
+      auto order = order_for(*route, scene, caller);
+      prepare(estate(), GetParam(), scene, caller, order);
+      mislead(order, scene);
+      const auto answer = estate().answer(std::move(order));
+      EXPECT_EQ(answer.status, success_of(GetParam(), caller)) << caller.name << ": " << show(answer);
+      EXPECT_EQ(seen_of(scene.other_tenant), before) << caller.name;
+      break;  // one of them shows it
     }
   }
 }

@@ -230,6 +230,15 @@ Request order_for(const Route& route, const Scene& scene, const Caller& caller) 
   return order;
 }
 
+void mislead(Request& order, const Scene& scene) {
+  order.headers["host"] = scene.domain;
+  order.headers["x-tenant-id"] = scene.other_tenant.str();
+  for (const auto* header : {"x-original-url", "x-rewrite-url", "x-forwarded-host", "x-http-method-override",
+                             "x-forwarded-user", "x-user-id", "x-role", "x-tenure-principal"}) {
+    order.headers[header] = "/api/v1/tenants/" + scene.other_tenant.str();
+  }
+}
+
 void prepare(SmallEstate& estate, const WrittenRoute& written, const Scene& scene, const Caller& caller,
              Request& order) {
   const std::string_view route = written.route;

@@ -10,6 +10,9 @@ namespace tenure::server {
 /// stand in its way. @throws std::out_of_range for a path parameter that nobody knows a value of.
 Request order_for(const Route& route, const Scene& scene, const Caller& caller);
 
+/// Adds a host and headers that name another tenant, another route and another caller.
+void mislead(Request& order, const Scene& scene);
+
 /// Makes the scene such that the order can be done: suspends what is to be activated, invites who is to accept, leaves
 /// the owner alone with the tenant that is to be deleted.
 void prepare(SmallEstate& estate, const WrittenRoute& written, const Scene& scene, const Caller& caller,

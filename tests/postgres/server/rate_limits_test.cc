@@ -17,8 +17,9 @@ using ::testing::IsEmpty;
 class RateLimits : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    estate_ = std::make_unique<SmallEstate>(
-        SmallEstateSettings{.limits = "  requests_per_second: 0.01\n  burst: 3\n  logins_per_minute: 2\n"});
+    estate_ = std::make_unique<SmallEstate>(SmallEstateSettings{
+        .limits =
+            "  requests_per_second: 0.01\n  burst: 3\n  logins_per_minute: 2\n  trusted_proxies: [10.0.0.0/8]\n"});
   }
   static void TearDownTestSuite() { estate_.reset(); }
 
@@ -147,6 +148,25 @@ TEST_F(RateLimits, TellMappedAddressesOfVersionFourApart) {
   EXPECT_EQ(log_in("198.51.100.1").status, 401);
   expect_too_many("POST /api/v1/auth/login", log_in("::ffff:198.51.100.1"));
   EXPECT_EQ(log_in("::ffff:198.51.100.2").status, 401);
+}
+
+// Behind a proxy all callers share its address, and each can write what it likes into the header.
+TEST_F(RateLimits, CountWhoIsBehindATrustedProxy) {
+  const auto through = [](const std::string& peer, const std::string& hops) {
+    return estate_
+        ->answer({.method = "POST",
+                  .path = "/api/v1/auth/refresh",
+                  .headers = {{"x-forwarded-for", hops}},
+                  .body = R"({"refresh_token":"x"})",
+                  .remote_address = peer})
+        .status;
+  };
+  EXPECT_EQ(through("10.1.1.1", "198.51.100.40"), 401);
+  EXPECT_EQ(through("10.1.1.2", "1.2.3.4, 198.51.100.40"), 401);
+  EXPECT_EQ(through("10.1.1.1", "5.6.7.8, 198.51.100.40, 10.1.1.3"), 429);
+  EXPECT_EQ(through("10.1.1.1", "198.51.100.41"), 401) << "somebody else behind it";
+  for (const auto* hops : {"198.51.100.42", "198.51.100.43"}) EXPECT_EQ(through("198.51.100.50", hops), 401);
+  EXPECT_EQ(through("198.51.100.50", "198.51.100.44"), 429) << "no proxy of ours";
 }
 
 TEST_F(RateLimits, LeaveHealthAndKeysToEverybody) {

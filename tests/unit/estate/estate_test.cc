@@ -53,7 +53,8 @@ TEST(Estate, TheDocumentedExampleIsRead) {
       (TenantRecord{
           .service = "tenant", .table = "tenancy.tenants", .is_managed = true, .base_domains = {"bakery.example"}}));
   EXPECT_TRUE(estate.has_managed_users);
-  EXPECT_EQ(estate.limits, RequestLimits());
+  const std::vector<Network> proxies{*Network::parse("10.0.0.0/8"), *Network::parse("::1")};
+  EXPECT_EQ(estate.limits, (RequestLimits{.trusted_proxies = proxies})) << "and the defaults";
   ASSERT_EQ(estate.services.size(), 4U);
   EXPECT_EQ(std::get<Remote>(estate.find_service("crm")->source).url, "https://crm.internal:8443");
   EXPECT_EQ(std::get<Directory>(estate.find_service("artifacts")->source).root, "/var/artifacts");

@@ -138,6 +138,14 @@ INSTANTIATE_TEST_SUITE_P(
                           "burst: must be at least 1, or nothing would ever be let through"),
                     limit("less_than_one_login", "logins_per_minute: 0.5",
                           "logins_per_minute: must be at least 1, or nothing would ever be let through"),
+                    limit("proxies_in_a_text", "trusted_proxies: 10.0.0.0/8",
+                          "trusted_proxies: must be a list, not text"),
+                    limit("proxy_by_name", "trusted_proxies: [lb.example]",
+                          "trusted_proxies[0]: \"lb.example\" is not an address or a network such as 10.0.0.0/8 or "
+                          "2001:db8::/32"),
+                    limit("proxies_everywhere", "trusted_proxies: [10.0.0.1, 0.0.0.0/0]",
+                          "trusted_proxies[1]: \"0.0.0.0/0\" is not an address or a network such as 10.0.0.0/8 or "
+                          "2001:db8::/32"),
                     limit("unknown_key", "bursts: 5", "bursts: unknown key; did you mean burst?")),
     kName);
 

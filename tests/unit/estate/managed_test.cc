@@ -119,6 +119,8 @@ TEST(Limits, AreThoseOfTheFileOrTheUsualOnes) {
       read(with_database("") + "limits: {requests_per_second: 0.5, burst: 1, logins_per_minute: 600}\n");
   EXPECT_EQ(estate.limits, (RequestLimits{.requests_per_second = 0.5, .burst = 1, .logins_per_minute = 600}));
   EXPECT_EQ(read(with_database("") + "limits: {burst: 50}\n").limits, (RequestLimits{.burst = 50}));
+  const auto proxies = read(with_database("") + "limits: {trusted_proxies: [10.0.0.0/8, \"::1\"]}\n").limits;
+  EXPECT_THAT(proxies.trusted_proxies, ElementsAre(*Network::parse("10.0.0.0/8"), *Network::parse("::1")));
 }
 
 }  // namespace

@@ -160,5 +160,25 @@ TEST(BodyTime, BeyondWhatATimeHoldsIsRefused) {
   EXPECT_TRUE(time_in("1900-01-01T00:00:00+23:59").has_value());
 }
 
+TEST(Body, MakesAProblemOfWhatAParserThrows) {
+  Request request;
+  request.body = R"({"first":"good","second":"bad","third":7})";
+  Body body(request, {"first", "second", "third"});
+  const auto parse = [](const std::string& text) {
+    if (text == "bad") throw Error(ErrorCode::invalid_argument, "second: bad");
+    return text.size();
+  };
+  EXPECT_EQ(body.parsed("first", parse), 4U);
+  EXPECT_EQ(body.parsed("second", parse), std::nullopt);
+  EXPECT_EQ(body.parsed("third", parse), std::nullopt);
+  EXPECT_EQ(body.parsed("fourth", parse), std::nullopt);
+  try {
+    body.check();
+    FAIL() << "no error was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.problems(), (std::vector<std::string>{"second: bad", "third: not a text", "fourth: missing"}));
+  }
+}
+
 }  // namespace
 }  // namespace tenure::server

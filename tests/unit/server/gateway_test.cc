@@ -93,6 +93,19 @@ TEST_F(GatewayTest, TakesOverASafeRequestIdAndMakesOneOtherwise) {
   EXPECT_NE(send("GET", "/open").headers.at("X-Request-Id"), send("GET", "/open").headers.at("X-Request-Id"));
 }
 
+TEST_F(GatewayTest, TellsWhatFailedInsideToTheLogAndToServices) {
+  handler_ = [](const Request&) -> Response { throw Error(ErrorCode::unavailable, "db.internal: refused"); };
+  for (const auto& answer : {send("GET", "/open"), send("POST", "/login")}) {
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_THAT(answer.body, Not(HasSubstr("db.internal")));
+    EXPECT_EQ(log_.back().error, "db.internal: refused");
+  }
+  EXPECT_EQ(detail_of(get("/both", service_token())), "db.internal: refused");
+  handler_ = [](const Request&) { return Response{.status = 503, .failure = "db.internal: refused"}; };
+  EXPECT_THAT(send("GET", "/open").body, Not(HasSubstr("db.internal")));
+  EXPECT_EQ(log_.back().error, "db.internal: refused");
+}
+
 TEST_F(GatewayTest, PutsTheRequestIdIntoEveryProblem) {
   for (const auto& answer : {send("GET", "/nothing"), send("POST", "/both"), send("GET", "/both"),
                              send("GET", "/both", "Basic x"), send("GET", "/a%2fb")}) {

@@ -29,7 +29,9 @@ TEST(HealthRoutes, SayWhichCheckFailsAndWhyButStayAlive) {
   Router router;
   add_health_routes(
       router, {{"orders", [](const Call&) {}},
-               {"control database", [](const Call&) { throw Error(ErrorCode::unavailable, "connection refused"); }},
+               {"control database",
+                [](const Call&) { throw Error(ErrorCode::unavailable, "db.internal:5432 as postgres: refused"); }},
+               {"tenant", [](const Call&) { throw Error(ErrorCode::timeout, "db2.internal"); }},
                {"migrations", [](const Call&) { throw std::runtime_error("password=hunter2"); }}});
   EXPECT_EQ(get(router, "/health/live").status, 200);
   for (const auto* path : {"/health/ready", "/api/v1/health/"}) {
@@ -37,8 +39,13 @@ TEST(HealthRoutes, SayWhichCheckFailsAndWhyButStayAlive) {
     EXPECT_EQ(response.status, 503) << path;
     const auto body = nlohmann::json::parse(response.body);
     EXPECT_EQ(body["checks"]["orders"]["status"], "ok");
-    EXPECT_EQ(body["checks"]["control database"]["reason"], "connection refused");
-    EXPECT_EQ(body["checks"]["migrations"]["reason"], "failed");
+    EXPECT_EQ(body["checks"]["control database"]["reason"], "cannot be reached");
+    EXPECT_EQ(body["checks"]["tenant"]["reason"], "does not answer in time");
+    EXPECT_EQ(body["checks"]["migrations"]["reason"], "is not in order");
+    EXPECT_EQ(response.body.find("internal"), std::string::npos) << response.body;
+    EXPECT_EQ(response.failure,
+              "control database: db.internal:5432 as postgres: refused; tenant: db2.internal; migrations: an exception "
+              "that is not Tenure's");
   }
 }
 

@@ -35,6 +35,23 @@ TEST(Problem, KeepsWhatABugOfOursSaysToItself) {
   EXPECT_EQ(response.body.find("secret"), std::string::npos);
 }
 
+// They name hosts, databases and roles; a service of the estate puts them into its job's result.
+TEST(Problem, TellsWhatFailedInsideToServicesOnly) {
+  for (const auto code : {ErrorCode::unavailable, ErrorCode::timeout, ErrorCode::outcome_unknown, ErrorCode::corrupt}) {
+    const auto error =
+        Error(code, "control on db.internal:5432 as postgres", Retry::later).with_problems({"db.internal"});
+    const auto public_body = problem(error, "r1").body;
+    EXPECT_EQ(public_body.find("db.internal"), std::string::npos) << public_body;
+    EXPECT_NE(nlohmann::json::parse(public_body)["detail"], "") << public_body;
+    EXPECT_EQ(nlohmann::json::parse(public_body)["retry"], "later");
+    const auto to_service = nlohmann::json::parse(problem(error, "r1", Audience::service).body);
+    EXPECT_EQ(to_service["detail"], "control on db.internal:5432 as postgres");
+    EXPECT_EQ(to_service["problems"], nlohmann::json::array({"db.internal"}));
+  }
+  const auto bug = problem(Error(ErrorCode::internal, "pointer 0x1234"), "r1", Audience::service);
+  EXPECT_EQ(bug.body.find("0x1234"), std::string::npos);
+}
+
 TEST(Problem, SaysHowToGoOn) {
   EXPECT_EQ(problem(Error(ErrorCode::unauthenticated, "x"), "r").headers.count("WWW-Authenticate"), 1U);
   const auto later = problem(Error(ErrorCode::unavailable, "x", Retry::later), "r");
