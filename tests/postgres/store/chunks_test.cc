@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "tests/postgres/store/store_fixture.h"
 
 namespace tenure::test {
@@ -81,6 +84,9 @@ store::ProgressSink failing_after(int transactions) {
     if (--left == 0) throw Error(ErrorCode::unavailable, "the test stops it here", Retry::later);
   };
 }
+
+constexpr std::string_view kLabels =
+    "CREATE TABLE labels (tenant_id uuid NOT NULL, order_id int REFERENCES orders ON DELETE CASCADE);";
 
 class Chunks : public PostgresStoreTest {};
 
@@ -187,6 +193,60 @@ TEST_P(Chunks, RowsOfOthersThatComeInTheMiddleStopThemAndTheRestGoesOnceTheyAreG
   EXPECT_EQ(shop.erase().deleted_counts, all);
   EXPECT_EQ(shop.restore().restored_counts, kAll);
   EXPECT_EQ(shop.bytes(), before);
+}
+
+// The chunk that meets it is rolled back, and what it has put into the archive is cut off.
+TEST_P(Chunks, ARowOfOthersThatComesInTheMiddleIsRefusedAndNothingOfItsChunkStays) {
+  Shop shop(GetParam(), std::string(kShop) + std::string(kLabels));
+  const auto before = shop.bytes();
+  bool has_come = false;
+  const auto error = error_of([&] {
+    shop.erase([&](const Counts& counts) {
+      const auto at = counts.find("orders");
+      if (has_come || at == counts.end() || at->second < 8) return;
+      has_come = true;
+      shop.db.run("INSERT INTO labels VALUES ($N, 36)");
+    });
+  });
+  EXPECT_EQ(error.code(), ErrorCode::refused);
+  EXPECT_EQ(shop.db.rows("labels"), 1);
+  EXPECT_GT(shop.db.rows("orders"), 20);
+  shop.db.run("DELETE FROM labels");
+  auto all = kAll;
+  all["labels"] = 0;
+  EXPECT_EQ(shop.erase().deleted_counts, all);
+  EXPECT_EQ(shop.restore().restored_counts, kAll);
+  EXPECT_EQ(shop.bytes(), before);
+}
+
+constexpr std::string_view kModels = R"(
+  CREATE TABLE models (id int PRIMARY KEY, tenant_id uuid NOT NULL, path text);
+  INSERT INTO models SELECT n, $T, 'model' || n / 2 FROM generate_series(1, 20) AS n;)";
+
+TEST_P(Chunks, APathOutOfItsRootIsRefusedBeforeTheFirst) {
+  const TemporaryFolder root;
+  Shop shop(GetParam(), std::string(kShop) + std::string(kModels) + "UPDATE models SET path = '../etc' WHERE id = 20;",
+            {.tables = {{.table = "models", .files = estate::FilesRule{"path", root.path()}}}});
+  const auto before = shop.bytes();
+  EXPECT_EQ(error_of([&] { shop.erase(); }).code(), ErrorCode::refused);
+  EXPECT_EQ(shop.bytes(), before);
+  EXPECT_EQ(shop.db.rows("models"), 20);
+}
+
+TEST_P(Chunks, AFileThatRowsOfTwoChunksNameCountsOnce) {
+  const TemporaryFolder root;
+  Shop shop(GetParam(), std::string(kShop) + std::string(kModels),
+            {.tables = {{.table = "models", .files = estate::FilesRule{"path", root.path()}}}});
+  for (int file = 0; file <= 10; ++file) std::ofstream(root.path() / fmt::format("model{}", file)) << file;
+  auto all = kAll;
+  all["models"] = 20;
+  all["models.path"] = 11;
+  error_of([&] { shop.erase(failing_after(20)); });
+  EXPECT_EQ(shop.erase().deleted_counts, all);
+  EXPECT_TRUE(std::filesystem::is_empty(root.path()));
+  shop.restore();
+  EXPECT_EQ(shop.db.rows("models"), 20);
+  EXPECT_TRUE(std::filesystem::exists(root.path() / "model7"));
 }
 
 TEST_P(Chunks, AStaleEpochInTheMiddleStopsThemAndChangesNoMore) {

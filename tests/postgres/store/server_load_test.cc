@@ -1,0 +1,41 @@
+// C8, issue 4: what a chunk sees of those that it makes wait.
+#include "store/postgres/server_load.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/postgres/store/store_fixture.h"
+
+namespace tenure::test {
+namespace {
+
+using pg::operator""_sql;
+
+TEST(ServerLoad, WhoWaitsForALockOfThisSessionIsSeenAndWhoWaitsForAnotherIsNot) {
+  const StoreDatabase db("CREATE TABLE orders (id int)");
+  auto holder = db.database().connect();
+  auto other = db.database().connect();
+  auto waiting = db.database().connect();
+  holder.exec("BEGIN"_sql);
+  EXPECT_EQ(store::measure_lock_wait(holder), Milliseconds(0));
+  holder.exec("LOCK TABLE orders"_sql);
+  std::thread waiter([&] { waiting.exec("SELECT count(*) FROM orders"_sql); });
+  const auto deadline = soon().deadline;
+  Milliseconds waited{0};
+  while (waited.count() == 0 && !deadline.has_passed()) waited = store::measure_lock_wait(holder);
+  EXPECT_GT(waited.count(), 0);
+  EXPECT_EQ(store::measure_lock_wait(other), Milliseconds(0));
+  holder.exec("ROLLBACK"_sql);
+  waiter.join();
+  EXPECT_EQ(store::measure_lock_wait(holder), Milliseconds(0));
+}
+
+TEST(ServerLoad, WithoutAStandbyNothingIsBehind) {
+  const StoreDatabase db("CREATE TABLE orders (id int)");
+  auto connection = db.database().connect();
+  EXPECT_EQ(store::measure_server_load(connection).replication_lag, Milliseconds(0));
+}
+
+}  // namespace
+}  // namespace tenure::test
