@@ -94,8 +94,19 @@ void ArchiveSql::add_copy_end(SqlBuilder& sql) const {
   sql << ")";
 }
 
+// Without a CTE where nothing else is taken from the rows: its result would be kept to the end of the statement.
 SubjectSql ArchiveSql::delete_rows(const OwnedTable& table, const Slice& slice) const {
   SqlBuilder sql;
+  if (plan_sql_.collection_of(table.name) == nullptr && !table.files) {
+    sql << "COPY (DELETE FROM ";
+    add_source(sql, table.name, table.is_partitioned, 0);
+    sql << " WHERE ";
+    rows_.add_slice(sql, table, slice);
+    sql << " RETURNING ";
+    add_stored(sql, table, "t0");
+    add_copy_end(sql);
+    return SubjectSql(sql.build());
+  }
   sql << "COPY (WITH ";
   add_delete(sql, table, slice, 0);
   sql << "\nSELECT ";
