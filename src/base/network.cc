@@ -12,7 +12,7 @@ constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x
 constexpr unsigned kMappedBits = 96;
 
 bool bit_of(const std::array<unsigned char, 16>& bytes, unsigned at) {
-  return (bytes.at(at / 8) >> (7 - at % 8) & 1U) != 0;
+  return (unsigned{bytes.at(at / 8)} >> (7 - at % 8) & 1U) != 0;
 }
 
 std::optional<unsigned> parse_length(std::string_view text, unsigned most) {
