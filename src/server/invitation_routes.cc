@@ -24,11 +24,11 @@ Response list(const TenancyServices& services, const Request& request) {
 
 tenancy::NewInvitation new_invitation_of(const Request& request) {
   Body body(request, {"email", "role", "expires_in"});
-  const auto address = body.text("email");
-  const auto role = body.text("role");
+  const auto email = body.parsed("email", [](const std::string& text) { return Email::parse(text); });
+  const auto role = body.parsed("role", [](const std::string& text) { return tenancy::parse_role(text); });
   const auto lifetime = body.optional_integer("expires_in");
   body.check();
-  tenancy::NewInvitation invitation{.email = Email::parse(address), .role = tenancy::parse_role(role)};
+  tenancy::NewInvitation invitation{.email = email.value(), .role = role.value()};
   if (request.principal->is_user()) invitation.invited_by = request.principal->user();
   if (lifetime) invitation.lifetime = std::chrono::seconds(*lifetime);
   return invitation;

@@ -16,10 +16,11 @@ constexpr Milliseconds kEverywhereTimeout{60000};
 
 UserId user_of(const Request& request) { return UserId::parse(request.path_parameter("user_id")); }
 
+/// @throws Error with every problem of the body, this field's included.
 Role role_of(Body& body) {
-  const auto text = body.text("role");
+  const auto role = body.parsed("role", [](const std::string& text) { return tenancy::parse_role(text); });
   body.check();
-  return tenancy::parse_role(text);
+  return role.value();
 }
 
 /// Names of people are for those who work with them.
