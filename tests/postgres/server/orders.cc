@@ -98,7 +98,7 @@ const std::map<std::string, BodyOf, std::less<>>& bodies() {
       {"POST /api/v1/tenants/{tenant_id}/soft-delete", confirmation},
       {"POST /api/v1/tenants/{tenant_id}/transfer-ownership",
        [](const Context& context) {
-         return json{{"new_owner_id", context.scene.admin.str()}};
+         return json{{"new_owner_id", context.scene.heir.str()}};
        }},
       {"POST /api/v1/tenants/{tenant_id}/members",
        [](const Context& context) {

@@ -13,13 +13,11 @@ std::string member_row(const TenantId& tenant, const UserId& user, std::string_v
 
 std::string tenant_rows(const Scene& scene) {
   const auto& tenant = scene.tenant;
-  const std::vector<std::string> members = {member_row(tenant, scene.owner, "owner"),
-                                            member_row(tenant, scene.admin, "admin"),
-                                            member_row(tenant, scene.manager, "manager"),
-                                            member_row(tenant, scene.member, "member"),
-                                            member_row(tenant, scene.readonly, "readonly"),
-                                            member_row(tenant, scene.spare, "member"),
-                                            member_row(scene.other_tenant, scene.stranger, "owner")};
+  const std::vector<std::string> members = {
+      member_row(tenant, scene.owner, "owner"),       member_row(tenant, scene.admin, "admin"),
+      member_row(tenant, scene.manager, "manager"),   member_row(tenant, scene.member, "member"),
+      member_row(tenant, scene.readonly, "readonly"), member_row(tenant, scene.spare, "member"),
+      member_row(tenant, scene.heir, "admin"),        member_row(scene.other_tenant, scene.stranger, "owner")};
   return fmt::format(
       "begin; "
       "insert into tenancy.tenants (id, name, slug, owner_id) values ('{0}', '{1}', 't-{0}', '{2}'), "
@@ -37,10 +35,11 @@ std::string tenant_rows(const Scene& scene) {
 
 std::string control_rows(const Scene& scene) {
   return fmt::format(
-      "insert into identity.users (id, email, full_name) values ('{0}', 't{0}@people.example', 'Target'); "
+      "insert into identity.users (id, email, full_name) values ('{0}', 't{0}@people.example', 'Target'), "
+      "('{4}', 'h{4}@people.example', 'Heir'); "
       "insert into tenure.deletion_jobs (id, tenant_id, tenant_name, status, started_at, completed_at, error_log, "
       "lease_epoch) values ('{1}', '{2}', '{3}', 'failed', now(), now(), array['a rule is missing'], 1)",
-      scene.target.str(), scene.job.str(), scene.tenant.str(), scene.name);
+      scene.target.str(), scene.job.str(), scene.tenant.str(), scene.name, scene.heir.str());
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct Scene {
   UserId owner = UserId::random(), admin = UserId::random(), manager = UserId::random(), member = UserId::random(),
          readonly = UserId::random();
   UserId spare = UserId::random();  ///< a plain member, whom others change and remove
+  UserId heir = UserId::random();   ///< another admin, with an account
   TenantId other_tenant = TenantId::random();
   UserId stranger = UserId::random();   ///< its owner
   UserId operator_ = UserId::random();  ///< a platform admin, who belongs nowhere
