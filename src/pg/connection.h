@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/call.h"
@@ -22,8 +23,9 @@ class Connection {
   /// database; never with the password in it.
   static Connection open(const ConnectionSettings& settings, const Call& call = {});
 
-  /// Statements that follow must end within `call`; a statement still running then is cancelled on the server.
-  void bind(const Call& call) { call_ = call; }
+  /// Statements that follow must end within `call`; a statement still running then is cancelled on the server. Returns
+  /// the call that they had to end within before.
+  Call bind(const Call& call) { return std::exchange(call_, call); }
 
   /// Runs one statement. @throws Error translated from the SQLSTATE; Error(timeout) when cancelled at the deadline;
   /// Error(unavailable) when the session broke before the statement could have had an effect outside its transaction.

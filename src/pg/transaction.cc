@@ -5,6 +5,11 @@
 #include "base/error.h"
 
 namespace tenure::pg {
+namespace {
+
+constexpr Milliseconds kRollbackTimeout{5000};
+
+}  // namespace
 
 Transaction::Transaction(Connection& connection, Snapshot snapshot) : connection_(connection) {
   connection_.exec(snapshot == Snapshot::fixed ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"_sql
@@ -13,13 +18,14 @@ Transaction::Transaction(Connection& connection, Snapshot snapshot) : connection
 
 Transaction::~Transaction() {
   if (!is_open_ || !connection_.is_in_transaction()) return;
+  // However little time the call has left; the statements that follow have as much as they had.
+  const auto call = connection_.bind(Call::within(kRollbackTimeout));
   try {
-    connection_.bind(Call::within(Milliseconds(5000)));
     connection_.exec("ROLLBACK"_sql);
   } catch (const Error&) {
     // The session is broken or closed; the server rolls back by itself.
-    return;
   }
+  connection_.bind(call);
 }
 
 void Transaction::commit() { end("COMMIT"_sql, "COMMIT"); }

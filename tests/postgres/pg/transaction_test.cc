@@ -62,6 +62,17 @@ TEST_F(TransactionTest, ItRollsBackEvenWhenTheCallHasEnded) {
   EXPECT_EQ(rows(), "0");
 }
 
+TEST_F(TransactionTest, ARollbackChangesNothingAboutTheTimeThatTheSessionHas) {
+  {
+    Transaction transaction(session_);
+    session_.bind(Call::within(Milliseconds(0)));
+  }
+  EXPECT_EQ(failure_of([&] { session_.exec("SELECT pg_sleep(1)"_sql); }).code(), ErrorCode::timeout);
+  session_.bind({});
+  { const Transaction transaction(session_); }
+  EXPECT_TRUE(session_.bind({}).deadline.is_unlimited());
+}
+
 TEST_F(TransactionTest, SettingsEndWithIt) {
   {
     Transaction transaction(session_);
