@@ -48,7 +48,7 @@ Api::Api(Assembly& assembly, const ApiSettings& settings)
     : callers_(limit_of_callers(assembly.estate().limits), assembly.clock()),
       addresses_(limit_of_logins(assembly.estate().limits), assembly.clock()),
       passwords_(limit_of_logins(assembly.estate().limits), assembly.clock()),
-      job_waits_(settings.job_waits),
+      job_waits_("deletion job", settings.job_waits, 0),
       router_(make_router(assembly, settings)),
       tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider()),
       gateway_(router_, tokens_, directory_of(assembly, settings),

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/turns.h"
 #include "cli/assembly.h"
 #include "erasure/job_runner.h"
 #include "identity/token_verifier.h"
@@ -18,7 +19,7 @@ struct ApiSettings {
   erasure::JobRunner* runner = nullptr;  ///< null: only that contract; accounts, tenants and jobs are another process's
   server::AccessLog log;
   /// Orders that may wait for the end of their job at once, each on a worker of the server.
-  std::size_t job_waits = server::HttpServerSettings().workers / 4;
+  int job_waits = static_cast<int>(server::HttpServerSettings().workers) / 4;
 };
 
 /// Every route of a process over one estate, behind the gateway; with or without HTTP in front. Thread-safe.
@@ -40,7 +41,7 @@ class Api {
   server::RateLimiter callers_;
   server::RateLimiter addresses_;
   server::RateLimiter passwords_;
-  server::JobWaits job_waits_;
+  Turns job_waits_;
   std::optional<server::TenancyServices> tenancy_;  ///< what job routes refer to
   const server::Router router_;
   const identity::TokenVerifier tokens_;

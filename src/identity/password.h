@@ -6,7 +6,7 @@
 
 #include "base/call.h"
 #include "base/secret.h"
-#include "identity/turns.h"
+#include "base/turns.h"
 
 namespace tenure::identity {
 

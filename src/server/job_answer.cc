@@ -29,35 +29,7 @@ bool prefers_async(const Request& request) {
   return false;
 }
 
-/// One of the waits that there may be.
-class Wait {
- public:
-  explicit Wait(JobWaits& waits) : waits_(waits), is_granted_(waits.try_begin()) {}
-  ~Wait() {
-    if (is_granted_) waits_.end();
-  }
-  Wait(const Wait&) = delete;
-  Wait& operator=(const Wait&) = delete;
-  bool is_granted() const { return is_granted_; }
-
- private:
-  JobWaits& waits_;
-  const bool is_granted_;
-};
-
 }  // namespace
-
-bool JobWaits::try_begin() {
-  const std::lock_guard lock(mutex_);
-  if (waiting_ >= most_) return false;
-  ++waiting_;
-  return true;
-}
-
-void JobWaits::end() {
-  const std::lock_guard lock(mutex_);
-  --waiting_;
-}
 
 Response accepted(const JobId& job) {
   Response response = json_answer(202, {{"job_id", job.str()}});
@@ -65,15 +37,15 @@ Response accepted(const JobId& job) {
   return response;
 }
 
-Response answer_for_job(erasure::JobRunner& runner, JobWaits& waits, const JobId& job, const Request& request) {
+Response answer_for_job(erasure::JobRunner& runner, Turns& waits, const JobId& job, const Request& request) {
   runner.wake();
   if (prefers_async(request)) {
     Response response = accepted(job);
     response.headers["Preference-Applied"] = "respond-async";
     return response;
   }
-  const Wait wait(waits);
-  if (!wait.is_granted()) return accepted(job);
+  const auto turn = waits.try_take();
+  if (!turn) return accepted(job);
   try {
     const auto ended = runner.wait_for_end(job, request.call_within(kLongestWait));
     if (!jobs::is_terminal(ended.state)) return accepted(job);

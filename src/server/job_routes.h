@@ -15,7 +15,7 @@ struct JobServices {
   jobs::JobStore& store;
   erasure::EraseTenant& erase_tenant;
   erasure::JobRunner& runner;
-  JobWaits& waits;
+  Turns& waits;                               ///< for the end of a job
   const TenancyServices* tenancy = nullptr;   ///< null where the estate's tenants are not managed: then services only
   erasure::SoftDeleteSweep* sweep = nullptr;  ///< likewise
 };

@@ -12,7 +12,7 @@ namespace tenure::server {
 struct UserDeletionServices {
   erasure::EraseUser& erase_user;
   erasure::JobRunner& runner;
-  JobWaits& waits;
+  Turns& waits;                      ///< for the end of a job
   identity::Login* login = nullptr;  ///< null where Tenure keeps no accounts: then nobody deletes their own
 };
 

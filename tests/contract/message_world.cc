@@ -3,12 +3,12 @@
 #include "events/relay_thread.h"
 #include "messaging/in_process.h"
 #include "messaging/message_store.h"
-#include "tests/contract/postgres_world.h"
+#include "tests/contract/world_behind.h"
 
 namespace tenure::contract {
 namespace {
 
-class MessageWorld final : public BlockableWorld {
+class MessageWorld final : public WorldBehind {
  public:
   MessageWorld() {
     auto connection = database_.connect();
@@ -20,25 +20,16 @@ class MessageWorld final : public BlockableWorld {
   ~MessageWorld() override { relay_.stop(); }
 
   store::TenantDataStore& data_store() override { return store_; }
-  store::Counts fill(const TenantId& tenant) override { return inner_.fill(tenant); }
-  std::string add_row(const TenantId& tenant) override { return inner_.add_row(tenant); }
-  std::int64_t rows_of(const TenantId& tenant) const override { return inner_.rows_of(tenant); }
-  std::string digest_without(const std::optional<TenantId>& tenant) const override {
-    return inner_.digest_without(tenant);
-  }
-  Obstacle block() override { return inner_.block(); }
-  archive::WrappedKey key_for(const JobId& job) const override { return inner_.key_for(job); }
 
  private:
   messaging::InProcessTransport::Responders responders() {
     messaging::InProcessTransport::Responders responders;
-    responders["shop"] = std::make_unique<messaging::Responder>("shop", inner_.data_store(), &inbox_, clock_);
+    responders["shop"] = std::make_unique<messaging::Responder>("shop", behind().data_store(), &inbox_, clock_);
     return responders;
   }
 
   const SystemClock clock_;
-  PostgresWorld inner_{Role::superuser};
-  pg::Pool inbox_{inner_.database().settings(), 8};
+  pg::Pool inbox_{behind().database().settings(), 8};
   const test::TestDatabase database_;
   pg::Pool control_{database_.settings(), 16};
   messaging::AnswerDesk desk_{control_};

@@ -2,33 +2,24 @@
 
 #include "server/contract_routes.h"
 #include "store/remote/remote_store.h"
-#include "tests/contract/postgres_world.h"
+#include "tests/contract/world_behind.h"
 #include "tests/support/listening_server.h"
 
 namespace tenure::contract {
 namespace {
 
-class RemoteWorld final : public BlockableWorld {
+class RemoteWorld final : public WorldBehind {
  public:
   store::TenantDataStore& data_store() override { return remote_; }
-  store::Counts fill(const TenantId& tenant) override { return inner_.fill(tenant); }
-  std::string add_row(const TenantId& tenant) override { return inner_.add_row(tenant); }
-  std::int64_t rows_of(const TenantId& tenant) const override { return inner_.rows_of(tenant); }
-  std::string digest_without(const std::optional<TenantId>& tenant) const override {
-    return inner_.digest_without(tenant);
-  }
-  Obstacle block() override { return inner_.block(); }
-  archive::WrappedKey key_for(const JobId& job) const override { return inner_.key_for(job); }
 
  private:
   server::Router routes() {
     server::Router router;
-    add_contract_routes(router, {{.name = "shop", .prefix = "shop", .data_store = &inner_.data_store()}}, clock_);
+    add_contract_routes(router, {{.name = "shop", .prefix = "shop", .data_store = &behind().data_store()}}, clock_);
     return router;
   }
 
   const SystemClock clock_;
-  PostgresWorld inner_{Role::superuser};
   test::ListeningServer server_{routes()};
   store::RemoteStore remote_{{.url = server_.url(), .prefix = "shop", .archives = true},
                              [this] { return server_.service_token("shop"); }};

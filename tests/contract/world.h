@@ -11,6 +11,9 @@
 
 namespace tenure::contract {
 
+/// Long enough for any call that ends by itself.
+inline Call soon() { return Call::within(Milliseconds(60'000)); }
+
 /// Holds something up for as long as it lives.
 using Obstacle = std::shared_ptr<void>;
 

@@ -19,8 +19,7 @@ constexpr const char* kEvent = "\n    via: event";
 
 class MixedEstate {
  public:
-  /// With `orders` at a URL when there is one, and `crm` by message.
-  /// `more`: further lines of the file's first level.
+  /// With `orders` at a URL when there is one, and `crm` by message. `more`: further lines of the file's first level.
   std::string write(const std::string& name, const std::string& orders_url = {}, const std::string& more = {}) const {
     const auto broker = fmt::format("broker: {{url: \"{}\"}}\n{}", broker_.url(), more);
     auto orders = shop_.database_line("orders");
@@ -40,6 +39,17 @@ class MixedEstate {
         shop_.database("control"),
         fmt::format("(SELECT status FROM tenure.deletion_jobs WHERE id = '{}') IN ('completed', 'failed')", job));
     return server.send("GET", "/api/v1/auth/deletion-jobs/" + job, shop_.service_token()).body;
+  }
+
+  /// Waits for the end of a job that has deleted the tenant's only contact, once, and ends the processes.
+  void expect_completed(const std::string& job, const TenantId& tenant, Server& server, Server& crm) {
+    const auto ended = wait_for_end(server, job);
+    EXPECT_EQ(ended["status"], "completed") << ended;
+    EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
+    EXPECT_EQ(receipts("crm", tenant), 1);
+    EXPECT_EQ(shop_.count("accounts", "tenants", tenant), 0);
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_EQ(crm.stop(), 0);
   }
 
   std::int64_t receipts(const std::string& service, const TenantId& tenant) {
@@ -115,12 +125,7 @@ TEST(MixedEstate, AServiceKilledBetweenItsEffectAndItsAcknowledgementDeletesOnce
   EXPECT_EQ(dying.wait(), 128 + SIGKILL);
   EXPECT_EQ(shop.count("crm", "contacts", tenant), 0) << "the effect was there before";
   auto crm = shop.serve(file, {"--service", "crm"});
-  const auto ended = estate.wait_for_end(server, job);
-  EXPECT_EQ(ended["status"], "completed") << ended;
-  EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
-  EXPECT_EQ(estate.receipts("crm", tenant), 1);
-  EXPECT_EQ(server.stop(), 0);
-  EXPECT_EQ(crm.stop(), 0);
+  estate.expect_completed(job, tenant, server, crm);
 }
 
 TEST(MixedEstate, AJobEndsRightWhenTheBrokerDiesInItsMiddle) {
@@ -137,13 +142,7 @@ TEST(MixedEstate, AJobEndsRightWhenTheBrokerDiesInItsMiddle) {
   test::rabbit().kill();
   blocking.run_script(sql_of_test("ROLLBACK"));
   test::rabbit().start();
-  const auto ended = estate.wait_for_end(server, job);
-  EXPECT_EQ(ended["status"], "completed") << ended;
-  EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
-  EXPECT_EQ(estate.receipts("crm", tenant), 1);
-  EXPECT_EQ(shop.count("accounts", "tenants", tenant), 0);
-  EXPECT_EQ(server.stop(), 0);
-  EXPECT_EQ(crm.stop(), 0);
+  estate.expect_completed(job, tenant, server, crm);
 }
 
 TEST(MixedEstate, AJobWaitsForABrokerThatIsNotThereAndGoesOn) {
@@ -160,12 +159,7 @@ TEST(MixedEstate, AJobWaitsForABrokerThatIsNotThereAndGoesOn) {
   EXPECT_EQ(shop.count("crm", "contacts", tenant), 1);
   EXPECT_EQ(shop.count("accounts", "tenants", tenant), 1);
   test::rabbit().start();
-  const auto ended = estate.wait_for_end(server, job);
-  EXPECT_EQ(ended["status"], "completed") << ended;
-  EXPECT_EQ(ended["service_results"]["crm"]["deleted_counts"], (json{{"contacts", 1}}));
-  EXPECT_EQ(estate.receipts("crm", tenant), 1);
-  EXPECT_EQ(server.stop(), 0);
-  EXPECT_EQ(crm.stop(), 0);
+  estate.expect_completed(job, tenant, server, crm);
 }
 
 TEST(MixedEstate, DeadLettersAreListedAndPutBackFromTheCommandLine) {

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "pg/connection.h"
+#include "tests/support/temporary_folder.h"
 
 namespace tenure::pg {
 namespace {
@@ -21,15 +22,11 @@ namespace fs = std::filesystem;
 class EmbeddedClusterTest : public ::testing::Test {
  protected:
   EmbeddedClusterTest() {
-    std::string name = (fs::temp_directory_path() / "tenure-cluster-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    directory_ = fs::canonical(name);
     // PostgreSQL's user may pass through.
     fs::permissions(directory_, fs::perms(0755));
   }
   ~EmbeddedClusterTest() override {
     if (const auto elsewhere = recorded_location(directory_); !elsewhere.empty()) fs::remove_all(elsewhere);
-    fs::remove_all(directory_);
   }
 
   static EmbeddedCluster start(const fs::path& directory) {
@@ -60,7 +57,8 @@ class EmbeddedClusterTest : public ::testing::Test {
     return static_cast<int>(open(cluster).exec("SELECT n FROM kept"_sql).int64(0, 0));
   }
 
-  fs::path directory_;
+  const test::TemporaryFolder temporary_;
+  const fs::path directory_ = fs::canonical(temporary_.path());
 };
 
 TEST_F(EmbeddedClusterTest, FreshStartRunsAPrivateServer) {

@@ -99,7 +99,7 @@ class DecisionRoutesTest : public erasure::ErasureTest {
   std::unique_ptr<EraseTenant> erase_tenant_;
   std::unique_ptr<EraseUser> erase_user_;
   std::unique_ptr<JobDecisions> decisions_;
-  JobWaits waits_{4};
+  Turns waits_{"job", 4, 0};
   std::unique_ptr<JobRunner> runner_;
 };
 

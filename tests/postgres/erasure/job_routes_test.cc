@@ -60,7 +60,7 @@ class JobRoutesTest : public erasure::ErasureTest {
   Router router_;
   std::unique_ptr<Orchestrator> orchestrator_;
   std::unique_ptr<EraseTenant> erase_tenant_;
-  JobWaits waits_{4};
+  Turns waits_{"job", 4, 0};
   std::unique_ptr<JobRunner> runner_;
 };
 

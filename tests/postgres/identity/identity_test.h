@@ -11,9 +11,12 @@
 #include "identity/login.h"
 #include "identity/token.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tenure::identity {
+
+using test::error_of;
 
 /// A control database with its schema, and a hasher that costs little.
 class IdentityTest : public ::testing::Test {
@@ -40,17 +43,6 @@ class IdentityTest : public ::testing::Test {
   bool is_good(const TokenPair& pair) {
     const auto principal = principal_of(pair);
     return accounts_.find_standing(principal.user(), principal.session.value(), call_).has_value();
-  }
-
-  template <class Action>
-  static Error error_of(const Action& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(ErrorCode::internal, "none");
   }
 
   test::TestDatabase db_;

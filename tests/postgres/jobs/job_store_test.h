@@ -13,8 +13,11 @@
 #include "jobs/kept_archives.h"
 #include "jobs/legal_holds.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 
 namespace tenure::jobs {
+
+using test::error_of;
 
 inline constexpr Milliseconds kLease{60000};
 inline constexpr Milliseconds kNoLease{0};  // runs out at once
@@ -75,16 +78,6 @@ class JobStoreTest : public ::testing::Test {
     return way;
   }
 
-  template <class Action>
-  static Error error_of(const Action& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(ErrorCode::internal, "none");
-  }
   /// Expects a conflict whose message holds `part`.
   template <class Action>
   static void expect_conflict(const Action& action, const std::string& part) {

@@ -7,14 +7,14 @@
 #include <thread>
 
 #include "pg/sqlstate.h"
-#include "tests/postgres/pg/failure.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 #include "tests/support/raw_http.h"
 
 namespace tenure::pg {
 namespace {
 
-using test::failure_of;
+using test::error_of;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -25,7 +25,7 @@ class ConnectionTest : public ::testing::Test {
  protected:
   /// The error of a statement.
   Error refused(const Sql& sql, const Params& params = Params()) {
-    return failure_of([&] { session_.exec(sql, params); });
+    return error_of([&] { session_.exec(sql, params); });
   }
   int backend() { return static_cast<int>(session_.exec("SELECT pg_backend_pid()"_sql).int64(0, 0)); }
   /// Returns once the session of this process waits in pg_sleep.
@@ -87,7 +87,7 @@ TEST_F(ConnectionTest, ArraysOfTextComeBackWhole) {
 TEST_F(ConnectionTest, WhatIsNoIntegerIsAnErrorOfOurs) {
   const auto result = session_.exec("SELECT 'x', NULL::int, 1.5"_sql);
   for (int column = 0; column < 3; ++column) {
-    EXPECT_EQ(failure_of([&] { result.int64(0, column); }).code(), ErrorCode::internal);
+    EXPECT_EQ(error_of([&] { result.int64(0, column); }).code(), ErrorCode::internal);
   }
 }
 
@@ -114,7 +114,7 @@ TEST_F(ConnectionTest, ASessionThatWasClosedHearsNothingAndSaysSo) {
   session_.exec("LISTEN news"_sql);
   const auto backend = session_.exec("SELECT pg_backend_pid()"_sql).int64(0, 0);
   database_.connect().exec("SELECT pg_terminate_backend($1::int)"_sql, Params(backend));
-  EXPECT_EQ(failure_of([&] { session_.wait_for_notifications(Call::within(Milliseconds(30000))); }).code(),
+  EXPECT_EQ(error_of([&] { session_.wait_for_notifications(Call::within(Milliseconds(30000))); }).code(),
             ErrorCode::unavailable);
 }
 
@@ -162,7 +162,7 @@ TEST_F(ConnectionTest, AMissingTableOrColumnMeansThatThePlanIsStale) {
 TEST_F(ConnectionTest, AMissingPrivilegeIsARefusal) {
   database_.run("CREATE TABLE closed (); CREATE ROLE " + database_.name() + "_stranger LOGIN");
   auto stranger = Connection::open(database_.settings().with("user", database_.name() + "_stranger"));
-  const auto error = failure_of([&] { stranger.exec("SELECT FROM closed"_sql); });
+  const auto error = error_of([&] { stranger.exec("SELECT FROM closed"_sql); });
   EXPECT_EQ(error.code(), ErrorCode::refused);
   EXPECT_EQ(error.sqlstate(), kInsufficientPrivilege);
   EXPECT_THAT(error.what(), HasSubstr("closed"));
@@ -268,7 +268,7 @@ TEST_F(ConnectionTest, WhetherATransactionIsOpenIsKnown) {
 constexpr const char* kPassword = "s3cr3t-pa55";
 
 Error open_failure(const ConnectionSettings& settings, const Call& call = {}) {
-  return failure_of([&] { Connection::open(settings, call); });
+  return error_of([&] { Connection::open(settings, call); });
 }
 
 TEST_F(ConnectionTest, AnUnknownDatabaseIsNotFound) {

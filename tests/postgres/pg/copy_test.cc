@@ -8,13 +8,13 @@
 #include <thread>
 
 #include "pg/transaction.h"
-#include "tests/postgres/pg/failure.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 
 namespace tenure::pg {
 namespace {
 
-using test::failure_of;
+using test::error_of;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -63,7 +63,7 @@ TEST_F(Copy, MoreRowsThanAnyBufferHoldsComeBackAsTheyWent) {
 }
 
 TEST_F(Copy, FailingHalfWayIsAnErrorBySqlstateWithoutValues) {
-  const auto error = failure_of([&] {
+  const auto error = error_of([&] {
     all_rows("COPY (SELECT 1 / (5000 - n), 'ada@example.org' FROM generate_series(1, 9000) n) TO STDOUT"_sql);
   });
   EXPECT_EQ(error.sqlstate(), "22012");
@@ -71,17 +71,17 @@ TEST_F(Copy, FailingHalfWayIsAnErrorBySqlstateWithoutValues) {
 }
 
 TEST_F(Copy, WhatCannotStartSaysWhy) {
-  EXPECT_EQ(failure_of([&] { all_rows("COPY nothing TO STDOUT"_sql); }).sqlstate(), "42P01");
+  EXPECT_EQ(error_of([&] { all_rows("COPY nothing TO STDOUT"_sql); }).sqlstate(), "42P01");
   expect_usable();
-  EXPECT_EQ(failure_of([&] { CopyIn(session_, "COPY nothing FROM STDIN"_sql); }).sqlstate(), "42P01");
+  EXPECT_EQ(error_of([&] { CopyIn(session_, "COPY nothing FROM STDIN"_sql); }).sqlstate(), "42P01");
   expect_usable();
-  EXPECT_EQ(failure_of([&] { all_rows("SELECT 1"_sql); }).code(), ErrorCode::internal);
+  EXPECT_EQ(error_of([&] { all_rows("SELECT 1"_sql); }).code(), ErrorCode::internal);
   expect_usable();
 }
 
 TEST_F(Copy, RowThatTheServerRefusesIsToldAtTheEndAndNothingStays) {
   database_.run("CREATE TABLE a (n int PRIMARY KEY)");
-  const auto error = failure_of([&] {
+  const auto error = error_of([&] {
     CopyIn in(session_, "COPY a FROM STDIN"_sql);
     for (int row = 0; row < 50000; ++row) in.put("1\n");
     in.finish();
@@ -110,7 +110,7 @@ TEST_F(Copy, LeftHalfWayLeavesAUsableSession) {
 
 TEST_F(Copy, DeadlineEndsARowThatDoesNotCome) {
   session_.bind(Call::within(Milliseconds(200)));
-  const auto error = failure_of([&] { all_rows("COPY (SELECT pg_sleep(60)) TO STDOUT"_sql); });
+  const auto error = error_of([&] { all_rows("COPY (SELECT pg_sleep(60)) TO STDOUT"_sql); });
   EXPECT_EQ(error.code(), ErrorCode::timeout);
   session_.bind({});
   expect_usable();
@@ -119,8 +119,7 @@ TEST_F(Copy, DeadlineEndsARowThatDoesNotCome) {
 // A server that never pauses must not carry the copy past its deadline.
 TEST_F(Copy, DeadlineEndsAStreamThatNeverPauses) {
   session_.bind(Call::within(Milliseconds(200)));
-  const auto error =
-      failure_of([&] { all_rows("COPY (SELECT n FROM generate_series(1, 1000000000) n) TO STDOUT"_sql); });
+  const auto error = error_of([&] { all_rows("COPY (SELECT n FROM generate_series(1, 1000000000) n) TO STDOUT"_sql); });
   EXPECT_EQ(error.code(), ErrorCode::timeout);
   session_.bind({});
   expect_usable();
@@ -130,7 +129,7 @@ TEST_F(Copy, StopRequestEndsIt) {
   std::stop_source stop;
   session_.bind({Deadline(), stop.get_token()});
   std::optional<Error> error;
-  std::jthread copying([&] { error = failure_of([&] { all_rows("COPY (SELECT pg_sleep(60)) TO STDOUT"_sql); }); });
+  std::jthread copying([&] { error = error_of([&] { all_rows("COPY (SELECT pg_sleep(60)) TO STDOUT"_sql); }); });
   stop.request_stop();
   copying.join();
   EXPECT_EQ(error->code(), ErrorCode::timeout);
@@ -145,7 +144,7 @@ TEST_F(Copy, DeadlineEndsRowsThatTheServerDoesNotTake) {
   blocker.run_script(Sql::script_from_operator("BEGIN; INSERT INTO a VALUES ('x')"));
   session_.bind(Call::within(Milliseconds(300)));
   const std::string row(1000, 'y');
-  const auto error = failure_of([&] {
+  const auto error = error_of([&] {
     CopyIn in(session_, "COPY a FROM STDIN"_sql);
     in.put("x\n");
     for (int number = 0; number < 100000; ++number) in.put(row + std::to_string(number) + "\n");
@@ -160,7 +159,7 @@ TEST_F(Copy, DeadlineEndsRowsThatTheServerDoesNotTake) {
 
 TEST_F(Copy, LostSessionIsUnavailable) {
   const auto pid = session_.exec("SELECT pg_backend_pid()"_sql).text(0, 0);
-  const auto error = failure_of([&] {
+  const auto error = error_of([&] {
     CopyOut rows(session_, "COPY (SELECT n, repeat('x', 1000) FROM generate_series(1, 10000000) n) TO STDOUT"_sql);
     rows.next();
     database_.value("SELECT pg_terminate_backend(" + pid + ")");
@@ -174,8 +173,8 @@ TEST_F(Copy, LostSessionIsUnavailable) {
 TEST_F(Copy, OutsideACopyTheClientIsNotAskedForRows) {
   database_.run("CREATE TABLE a (n int)");
   for (const auto& copy : {"COPY a FROM STDIN"_sql, "COPY a TO STDOUT"_sql}) {
-    EXPECT_EQ(failure_of([&] { session_.exec(copy); }).code(), ErrorCode::invalid_argument);
-    EXPECT_EQ(failure_of([&] { session_.run_script(copy); }).code(), ErrorCode::invalid_argument);
+    EXPECT_EQ(error_of([&] { session_.exec(copy); }).code(), ErrorCode::invalid_argument);
+    EXPECT_EQ(error_of([&] { session_.run_script(copy); }).code(), ErrorCode::invalid_argument);
     expect_usable();
   }
 }

@@ -7,13 +7,13 @@
 #include <future>
 #include <thread>
 
-#include "tests/postgres/pg/failure.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 
 namespace tenure::pg {
 namespace {
 
-using test::failure_of;
+using test::error_of;
 
 std::int64_t backend(Pool::Lease& lease) { return lease->exec("SELECT pg_backend_pid()"_sql).int64(0, 0); }
 
@@ -35,7 +35,7 @@ TEST_F(PoolTest, ASessionIsUsedAgain) {
 
 TEST_F(PoolTest, NoMoreThanItsSizeAreOutAtATime) {
   const auto out = pool_.take();
-  const auto error = failure_of([&] { pool_.take(Call::within(Milliseconds(20))); });
+  const auto error = error_of([&] { pool_.take(Call::within(Milliseconds(20))); });
   EXPECT_EQ(error.code(), ErrorCode::timeout);
   EXPECT_EQ(error.retry(), Retry::later);
 }
@@ -72,15 +72,15 @@ TEST_F(PoolTest, ManyThreadsShareAFew) {
 TEST_F(PoolTest, ACallThatHasEndedGetsNothing) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(failure_of([&] { pool_.take({.deadline = {}, .stop = stop.get_token()}); }).code(), ErrorCode::timeout);
-  EXPECT_EQ(failure_of([&] { pool_.take(Call::within(Milliseconds(0))); }).code(), ErrorCode::timeout);
+  EXPECT_EQ(error_of([&] { pool_.take({.deadline = {}, .stop = stop.get_token()}); }).code(), ErrorCode::timeout);
+  EXPECT_EQ(error_of([&] { pool_.take(Call::within(Milliseconds(0))); }).code(), ErrorCode::timeout);
 }
 
 TEST_F(PoolTest, AStopRequestEndsTheWait) {
   const auto out = pool_.take();
   std::stop_source stop;
   auto waiting = std::async(std::launch::async, [&] {
-    return failure_of([&] { pool_.take({.deadline = {}, .stop = stop.get_token()}); }).code();
+    return error_of([&] { pool_.take({.deadline = {}, .stop = stop.get_token()}); }).code();
   });
   stop.request_stop();
   EXPECT_EQ(waiting.get(), ErrorCode::timeout);
@@ -89,7 +89,7 @@ TEST_F(PoolTest, AStopRequestEndsTheWait) {
 TEST_F(PoolTest, TheSessionIsBoundToTheCallThatTookIt) {
   backend_of_next();  // so that there is a session and no time goes into opening one
   auto lease = pool_.take(Call::within(Milliseconds(50)));
-  EXPECT_EQ(failure_of([&] { lease->exec("SELECT pg_sleep(600)"_sql); }).code(), ErrorCode::timeout);
+  EXPECT_EQ(error_of([&] { lease->exec("SELECT pg_sleep(600)"_sql); }).code(), ErrorCode::timeout);
 }
 
 TEST_F(PoolTest, ASessionThatTheServerClosedMeanwhileIsReplaced) {
@@ -133,7 +133,7 @@ TEST_F(PoolTest, AnErrorOnLoanDoesNotCostTheSession) {
 TEST_F(PoolTest, AFailureToConnectGivesThePlaceBack) {
   Pool pool(database_.settings().with("dbname", "no_such"), 1);
   for (int attempt = 0; attempt < 2; ++attempt) {
-    EXPECT_EQ(failure_of([&] { pool.take(Call::within(Milliseconds(60'000))); }).code(), ErrorCode::not_found);
+    EXPECT_EQ(error_of([&] { pool.take(Call::within(Milliseconds(60'000))); }).code(), ErrorCode::not_found);
   }
 }
 

@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "pg/sqlstate.h"
-#include "tests/postgres/pg/failure.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 
 namespace tenure::pg {
 namespace {
 
-using test::failure_of;
+using test::error_of;
 
 class TransactionTest : public ::testing::Test {
  protected:
@@ -67,7 +67,7 @@ TEST_F(TransactionTest, ARollbackChangesNothingAboutTheTimeThatTheSessionHas) {
     Transaction transaction(session_);
     session_.bind(Call::within(Milliseconds(0)));
   }
-  EXPECT_EQ(failure_of([&] { session_.exec("SELECT pg_sleep(1)"_sql); }).code(), ErrorCode::timeout);
+  EXPECT_EQ(error_of([&] { session_.exec("SELECT pg_sleep(1)"_sql); }).code(), ErrorCode::timeout);
   session_.bind({});
   { const Transaction transaction(session_); }
   EXPECT_TRUE(session_.bind({}).deadline.is_unlimited());
@@ -95,13 +95,13 @@ TEST_F(TransactionTest, AFixedSnapshotIsOneInstantAndReadsOnly) {
   EXPECT_EQ(transaction.exec("SELECT count(*) FROM t"_sql).int64(0, 0), 0);
   database_.run("INSERT INTO t VALUES (1)");
   EXPECT_EQ(transaction.exec("SELECT count(*) FROM t"_sql).int64(0, 0), 0);
-  EXPECT_EQ(failure_of([&] { transaction.exec("INSERT INTO t VALUES (2)"_sql); }).sqlstate(), "25006");
+  EXPECT_EQ(error_of([&] { transaction.exec("INSERT INTO t VALUES (2)"_sql); }).sqlstate(), "25006");
 }
 
 TEST_F(TransactionTest, ACommitThatTheServerRefusesIsThatError) {
   Transaction transaction(session_);
   transaction.exec("INSERT INTO t VALUES (1), (1)"_sql);
-  const auto error = failure_of([&] { transaction.commit(); });
+  const auto error = error_of([&] { transaction.commit(); });
   EXPECT_EQ(error.code(), ErrorCode::conflict);
   EXPECT_EQ(error.sqlstate(), kUniqueViolation);
   EXPECT_EQ(rows(), "0");
@@ -117,7 +117,7 @@ TEST_F(TransactionTest, ASessionThatEndsDuringItsCommitLeavesTheOutcomeUnknown) 
   )");
   Transaction transaction(session_);
   transaction.exec("INSERT INTO t VALUES (1)"_sql);
-  const auto error = failure_of([&] { transaction.commit(); });
+  const auto error = error_of([&] { transaction.commit(); });
   EXPECT_EQ(error.code(), ErrorCode::outcome_unknown);
   EXPECT_EQ(error.retry(), Retry::later);
 }
@@ -131,7 +131,7 @@ TEST_F(TransactionTest, ACallThatEndsDuringTheCommitLeavesTheOutcomeUnknown) {
   Transaction transaction(session_);
   transaction.exec("INSERT INTO t VALUES (1)"_sql);
   session_.bind(Call::within(Milliseconds(30)));
-  EXPECT_EQ(failure_of([&] { transaction.commit(); }).code(), ErrorCode::outcome_unknown);
+  EXPECT_EQ(error_of([&] { transaction.commit(); }).code(), ErrorCode::outcome_unknown);
 }
 
 TEST_F(TransactionTest, ASessionThatIsGoneIsNotRolledBack) {

@@ -172,6 +172,16 @@ TEST_P(Chunks, RowsOfOthersUnderTheTenantsAreRefusedBeforeTheFirst) {
   EXPECT_EQ(shop.db.rows("tenure.erasure_progress"), 0);
 }
 
+/// Once the rows of others are out of the way.
+void expect_the_rest_goes_and_all_comes_back(Shop& shop, const std::string& before) {
+  shop.db.run("DELETE FROM labels");
+  auto all = kAll;
+  all["labels"] = 0;
+  EXPECT_EQ(shop.erase().deleted_counts, all);
+  EXPECT_EQ(shop.restore().restored_counts, kAll);
+  EXPECT_EQ(shop.bytes(), before);
+}
+
 TEST_P(Chunks, RowsOfOthersThatComeInTheMiddleStopThemAndTheRestGoesOnceTheyAreGone) {
   Shop shop(GetParam());
   const auto before = shop.bytes();
@@ -189,12 +199,7 @@ TEST_P(Chunks, RowsOfOthersThatComeInTheMiddleStopThemAndTheRestGoesOnceTheyAreG
   EXPECT_EQ(error.code(), ErrorCode::stale);
   EXPECT_EQ(error_of([&] { shop.erase(); }).code(), ErrorCode::refused);
   EXPECT_EQ(shop.db.rows("orders"), 40);
-  shop.db.run("DELETE FROM labels");
-  auto all = kAll;
-  all["labels"] = 0;
-  EXPECT_EQ(shop.erase().deleted_counts, all);
-  EXPECT_EQ(shop.restore().restored_counts, kAll);
-  EXPECT_EQ(shop.bytes(), before);
+  expect_the_rest_goes_and_all_comes_back(shop, before);
 }
 
 // The chunk that meets it is rolled back, and what it has put into the archive is cut off.
@@ -213,12 +218,7 @@ TEST_P(Chunks, ARowOfOthersThatComesInTheMiddleIsRefusedAndNothingOfItsChunkStay
   EXPECT_EQ(error.code(), ErrorCode::refused);
   EXPECT_EQ(shop.db.rows("labels"), 1);
   EXPECT_GT(shop.db.rows("orders"), 20);
-  shop.db.run("DELETE FROM labels");
-  auto all = kAll;
-  all["labels"] = 0;
-  EXPECT_EQ(shop.erase().deleted_counts, all);
-  EXPECT_EQ(shop.restore().restored_counts, kAll);
-  EXPECT_EQ(shop.bytes(), before);
+  expect_the_rest_goes_and_all_comes_back(shop, before);
 }
 
 constexpr std::string_view kModels = R"(

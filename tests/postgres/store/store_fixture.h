@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "store/postgres/postgres_store.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_vault.h"
 
@@ -58,17 +59,7 @@ struct ArchivedJob {
 
 inline Call soon() { return Call::within(Milliseconds(30000)); }
 
-/// Runs what has to throw an Error, and gives it.
-template <class Action>
-Error error_of(Action&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return Error(ErrorCode::internal, "nothing was thrown");
-}
+using test::error_of;
 
 /// Message and problems in one text.
 std::string text_of(const Error& error);

@@ -10,8 +10,11 @@
 #include "tenancy/members.h"
 #include "tenancy/tenants.h"
 #include "tests/support/database.h"
+#include "tests/support/error_of.h"
 
 namespace tenure::tenancy {
+
+using test::error_of;
 
 /// A database with schema tenancy, and what most tests of it begin with.
 class TenancyTest : public ::testing::Test {
@@ -39,16 +42,6 @@ class TenancyTest : public ::testing::Test {
   }
   std::string count(const std::string& table) const { return db_.value("select count(*) from tenancy." + table); }
 
-  template <class Action>
-  static Error error_of(const Action& action) {
-    try {
-      action();
-    } catch (const Error& error) {
-      return error;
-    }
-    ADD_FAILURE() << "no error";
-    return Error(ErrorCode::internal, "none");
-  }
   /// `action` fails so, naming `field`, and no row of any table has changed.
   template <class Action>
   void expect_refused(ErrorCode code, const std::string& field, const Action& action) const {

@@ -6,26 +6,19 @@
 #include <functional>
 
 #include "base/error.h"
+#include "tests/support/error_of.h"
 
 // What the command line says becomes a path, a query and a body that can mean nothing else ("Bad input").
 
 namespace tenure::cli {
 namespace {
 
+using test::error_of;
+
 using nlohmann::json;
 using ::testing::HasSubstr;
 
 constexpr const char* kId = "7d3c1c8e-5a55-4c0e-9d0a-2f6f6f1b7a10";
-
-Error error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no error";
-  return Error(ErrorCode::internal, "none");
-}
 
 TEST(RequestPath, IdsAreUuidsAndWrittenInLowerCase) {
   EXPECT_EQ(tenant_path({.tenant = "7D3C1C8E-5A55-4C0E-9D0A-2F6F6F1B7A10"}), std::string("/api/v1/tenants/") + kId);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temporary_folder.h"
 #include "tests/unit/estate/reading.h"
 
 // The estate file on disk, and the files that it names.
@@ -18,12 +19,6 @@ using testing::IsEmpty;
 
 class EstateFile : public testing::Test {
  protected:
-  EstateFile() {
-    std::string name = (fs::temp_directory_path() / "tenure-estate-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~EstateFile() override { fs::remove_all(folder_); }
-
   fs::path write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name, std::ios::binary) << text;
     return folder_ / name;
@@ -43,7 +38,8 @@ class EstateFile : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  const test::TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 TEST_F(EstateFile, IsReadFromDisk) {

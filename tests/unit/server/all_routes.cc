@@ -38,12 +38,12 @@ Router all_routes() {
   services.jobs.emplace(JobServices{.store = never_used<jobs::JobStore>(),
                                     .erase_tenant = never_used<erasure::EraseTenant>(),
                                     .runner = runner,
-                                    .waits = never_used<JobWaits>(),
+                                    .waits = never_used<Turns>(),
                                     .sweep = &never_used<erasure::SoftDeleteSweep>()});
   services.decisions.emplace(DecisionServices{*services.jobs, never_used<erasure::JobDecisions>(),
                                               never_used<erasure::EraseUser>(), never_used<jobs::LegalHolds>()});
   services.user_deletion.emplace(
-      UserDeletionServices{never_used<erasure::EraseUser>(), runner, never_used<JobWaits>(), &login});
+      UserDeletionServices{never_used<erasure::EraseUser>(), runner, never_used<Turns>(), &login});
   Router router;
   add_api_routes(router, services);
   return router;

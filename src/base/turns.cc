@@ -1,4 +1,4 @@
-#include "identity/turns.h"
+#include "base/turns.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace tenure::identity {
+namespace tenure {
 
 Turns::Turns(std::string what, int at_once, int most_waiting)
     : what_(std::move(what)), at_once_(at_once), most_waiting_(most_waiting) {
@@ -35,6 +35,13 @@ Turns::Turn Turns::take(const Call& call) {
   return Turn(*this);
 }
 
+std::optional<Turns::Turn> Turns::try_take() {
+  const std::lock_guard lock(mutex_);
+  if (running_ >= at_once_) return std::nullopt;
+  ++running_;
+  return Turn(*this);
+}
+
 int Turns::waiting() const {
   const std::lock_guard lock(mutex_);
   return waiting_;
@@ -48,4 +55,4 @@ void Turns::give_back() {
   freed_.notify_one();
 }
 
-}  // namespace tenure::identity
+}  // namespace tenure

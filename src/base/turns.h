@@ -1,12 +1,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/call.h"
 
-namespace tenure::identity {
+namespace tenure {
 
 /// A queue before something dear: a few at a time may do it, a few more wait for their turn, and everybody beyond is
 /// sent away at once, so that a wave of callers never holds more threads than these. Thread-safe.
@@ -15,21 +17,23 @@ class Turns {
   /// `what` begins the messages of errors. @throws Error(invalid_argument) unless at least one is let in at a time.
   Turns(std::string what, int at_once, int most_waiting);
 
-  /// Held as long as it lasts.
-  class Turn {
+  /// Held until it is destroyed. The Turns outlive it.
+  class [[nodiscard]] Turn {
    public:
-    explicit Turn(Turns& turns) : turns_(turns) {}
-    ~Turn() { turns_.give_back(); }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+    explicit Turn(Turns& turns) : turns_(&turns) {}
 
    private:
-    Turns& turns_;
+    struct GiveBack {
+      void operator()(Turns* turns) const { turns->give_back(); }
+    };
+    std::unique_ptr<Turns, GiveBack> turns_;
   };
 
   /// Waits for a turn. @throws Error(unavailable, Retry::later) at once when enough are waiting already,
   /// Error(timeout, Retry::later) when the call ends first.
-  [[nodiscard]] Turn take(const Call& call);
+  Turn take(const Call& call);
+  /// One that is free now; nullopt when there is none.
+  std::optional<Turn> try_take();
   /// How many are waiting now.
   int waiting() const;
 
@@ -45,4 +49,4 @@ class Turns {
   int waiting_ = 0;  // likewise
 };
 
-}  // namespace tenure::identity
+}  // namespace tenure
