@@ -13,6 +13,10 @@ struct Call {
   std::stop_token stop;
 
   static Call within(Milliseconds duration) { return Call{Deadline::after(duration), {}}; }
+
+  bool has_ended() const { return deadline.has_passed() || stop.stop_requested(); }
+  /// @throws Error(timeout, Retry::later) when it has ended.
+  void check() const;
 };
 
 }  // namespace tenure

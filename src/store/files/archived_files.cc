@@ -34,10 +34,19 @@ std::int64_t archive_file(const FileRoot& root, const std::string& root_name, co
 }
 
 void RestoredFiles::check() {
-  for (const auto& section : reader_.sections()) {
-    if (!is_file(section)) continue;
+  for_each_newest([&](const archive::Reader::Section& section) {
+    if (is_file(section)) is_there(section);
+  });
+}
+
+// One that was archived again was changed in between, by whoever had it open.
+void RestoredFiles::for_each_newest(const std::function<void(const archive::Reader::Section&)>& visit) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (auto section = reader_.sections().rbegin(); section != reader_.sections().rend(); ++section) {
+    if (section->info.content != archive::Content::file) continue;
+    if (!seen.emplace(section->info.root, section->info.name).second) continue;
     between_files_();
-    is_there(section);
+    visit(*section);
   }
 }
 
@@ -60,31 +69,25 @@ bool RestoredFiles::is_there(const archive::Reader::Section& section) {
 }
 
 Counts RestoredFiles::write() {
-  std::set<std::pair<std::string, std::string>> there;
   Counts counts;
-  for (auto section = reader_.sections().rbegin(); section != reader_.sections().rend(); ++section) {
-    if (!is_file(*section) || !there.emplace(section->info.root, section->info.name).second) continue;
-    between_files_();
-    ++counts[section->info.root];
-    if (is_there(*section)) continue;
-    roots_(section->info.root).create(section->info.name, section->info.mode, [&](const TakeBytes& take) {
-      reader_.read(*section, [&](std::string_view piece) { take(piece); });
+  for_each_newest([&](const archive::Reader::Section& section) {
+    if (!is_file(section)) return;
+    ++counts[section.info.root];
+    if (is_there(section)) return;
+    roots_(section.info.root).create(section.info.name, section.info.mode, [&](const TakeBytes& take) {
+      reader_.read(section, [&](std::string_view piece) { take(piece); });
     });
-    made_[section->info.root].push_back(section->info.name);
-  }
+    made_[section.info.root].push_back(section.info.name);
+  });
   for (const auto& [root, paths] : made_) roots_(root).sync_folders(paths);
   return counts;
 }
 
-// Those within a folder before the folder itself, which may not let anybody in.
+// Those within a folder were archived behind it, so they come before it: it may not let anybody in.
 void RestoredFiles::write_folders() {
-  std::set<std::pair<std::string, std::string>> done;
-  for (auto section = reader_.sections().rbegin(); section != reader_.sections().rend(); ++section) {
-    if (section->info.content != archive::Content::file || is_file(*section)) continue;
-    if (!done.emplace(section->info.root, section->info.name).second) continue;
-    between_files_();
-    roots_(section->info.root).create_folder(section->info.name, section->info.mode);
-  }
+  for_each_newest([&](const archive::Reader::Section& section) {
+    if (!is_file(section)) roots_(section.info.root).create_folder(section.info.name, section.info.mode);
+  });
 }
 
 void RestoredFiles::undo() noexcept {

@@ -39,6 +39,7 @@ class RestoredFiles {
   void undo() noexcept;
 
  private:
+  void for_each_newest(const std::function<void(const archive::Reader::Section&)>& visit);
   bool is_there(const archive::Reader::Section& section);
 
   archive::Reader& reader_;

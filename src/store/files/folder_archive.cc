@@ -28,32 +28,39 @@ FolderArchive::FolderArchive(TenantFolder& folder, const archive::Vault& vault, 
   if (folder_.receipt().archives.try_emplace(job_).second) folder_.save();
 }
 
-void FolderArchive::take_tree(const FileRoot::EntrySink& before_entry) {
-  const auto name = erasing_name(folder_.tenant());
-  bool with_folders = true;
+void FolderArchive::take_tree(const FileRoot::EntrySink& check_time, const FileRoot::EntrySink& before_file) {
+  take_folders(check_time);
   // Until a walk meets no file any more: something may still write into a folder that it has open.
   do {
-    while (take_files(with_folders, before_entry)) with_folders = false;
-    with_folders = false;
-  } while (!folder_.root().remove_empty_tree(name));
+    while (take_files(before_file)) continue;
+  } while (!folder_.root().remove_empty_tree(erasing_name(folder_.tenant())));
 }
 
-bool FolderArchive::take_files(bool with_folders, const FileRoot::EntrySink& before_entry) {
+// Before the first file goes: whatever is cut off then, the archive knows every folder and its mode.
+void FolderArchive::take_folders(const FileRoot::EntrySink& check_time) {
+  const auto name = erasing_name(folder_.tenant());
+  const auto tree = folder_.root().open_folder(name);
+  if (!tree) return;
+  const auto take_folder = [&](const std::string& path, std::int64_t mode) {
+    take({.content = archive::Content::file, .name = path, .root = kFiles, .mode = mode}, [](archive::Writer&) {});
+  };
+  take_folder("", tree->mode());
+  folder_.root().visit_tree(name, [&](const std::string& path, std::int64_t mode) {
+    check_time();
+    if (is_folder(mode)) take_folder(path, mode);
+  });
+  end_page(*tree);
+}
+
+bool FolderArchive::take_files(const FileRoot::EntrySink& before_file) {
   const auto name = erasing_name(folder_.tenant());
   const auto tree = folder_.root().open_folder(name);
   if (!tree) return false;
   bool has_files = false;
-  if (with_folders) {
-    take({.content = archive::Content::file, .root = kFiles, .mode = tree->mode()}, [](archive::Writer&) {});
-  }
   folder_.root().visit_tree(name, [&](const std::string& path, std::int64_t mode) {
-    if (is_folder(mode)) {
-      if (!with_folders) return;
-      take({.content = archive::Content::file, .name = path, .root = kFiles, .mode = mode}, [](archive::Writer&) {});
-      return;
-    }
+    if (is_folder(mode)) return;
     has_files = true;
-    if (before_entry) before_entry();
+    before_file();
     page_bytes_ += archive_file(
         *tree, kFiles, path, [&](const auto& info, const auto& fill) { take(info, fill); }, [] {});
     page_.push_back(path);

@@ -19,12 +19,14 @@ class FolderArchive {
   FolderArchive(TenantFolder& folder, const archive::Vault& vault, const archive::Label& label,
                 const archive::WrappedKey& key);
 
-  /// `before_entry` is called before each file; throwing from it stops between two, and another call goes on.
-  void take_tree(const FileRoot::EntrySink& before_entry);
+  /// All folders go into the archive before the first file is removed. `check_time` is called at each entry of that
+  /// walk, `before_file` before each file; throwing from either stops there, and another call goes on.
+  void take_tree(const FileRoot::EntrySink& check_time, const FileRoot::EntrySink& before_file);
 
  private:
+  void take_folders(const FileRoot::EntrySink& check_time);
   /// Whether the walk met any file.
-  bool take_files(bool with_folders, const FileRoot::EntrySink& before_entry);
+  bool take_files(const FileRoot::EntrySink& before_file);
   void take(const archive::SectionInfo& info, const std::function<void(archive::Writer&)>& fill);
   void end_page(const FileRoot& tree);
 

@@ -52,8 +52,10 @@ Erasure FolderErasure::run(const EraseRequest& request) {
   }
   try {
     finish_tree(request);
-    if (request.archive_key && folder_.root().has_folder(name)) {
-      folder_.receipt().tree_job = request.job->str();
+    if (folder_.root().has_folder(name)) {
+      // Whose archive the files go into, if anybody's; an earlier order may have been cut off before it took them.
+      auto& receipt = folder_.receipt();
+      receipt.tree_job = request.archive_key ? std::optional(request.job->str()) : std::nullopt;
       folder_.save();
     }
     if (folder_.root().rename_folder(name, erasing_name(folder_.tenant()))) finish_tree(request);
@@ -97,7 +99,7 @@ void FolderErasure::finish_tree(const EraseRequest& request) {
 }
 
 void FolderErasure::remove_tree(const EraseRequest& request) {
-  if (archive_) return archive_->take_tree(reporting());
+  if (archive_) return archive_->take_tree(until_end_of(call_), reporting());
   if (request.job && folder_.receipt().unarchived.insert(request.job->str()).second) folder_.save();
   folder_.root().remove_tree(erasing_name(folder_.tenant()), reporting());
 }

@@ -12,12 +12,7 @@ constexpr const char* kReceiptFile = "receipt.json";
 std::string erasing_name(const TenantId& tenant) { return ".erasing-" + tenant.str(); }
 
 FileRoot::EntrySink until_end_of(const Call& call) {
-  return [&call] {
-    if (call.deadline.has_passed()) {
-      throw Error(ErrorCode::timeout, "the deadline passed between two files", Retry::later);
-    }
-    if (call.stop.stop_requested()) throw Error(ErrorCode::timeout, "stopped between two files", Retry::later);
-  };
+  return [&call] { call.check(); };
 }
 
 TenantFolder::TenantFolder(const FileRoot& root, const TenantId& tenant)
