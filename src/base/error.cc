@@ -24,6 +24,8 @@ std::string_view to_string(ErrorCode code) {
       return "timeout";
     case ErrorCode::unavailable:
       return "unavailable";
+    case ErrorCode::unfinished:
+      return "unfinished";
     case ErrorCode::outcome_unknown:
       return "outcome_unknown";
     case ErrorCode::corrupt:
@@ -38,7 +40,7 @@ std::optional<ErrorCode> parse_error_code(std::string_view text) {
   for (const auto code :
        {ErrorCode::invalid_argument, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::refused,
         ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::stale, ErrorCode::timeout, ErrorCode::unavailable,
-        ErrorCode::outcome_unknown, ErrorCode::corrupt, ErrorCode::internal}) {
+        ErrorCode::outcome_unknown, ErrorCode::unfinished, ErrorCode::corrupt, ErrorCode::internal}) {
     if (to_string(code) == text) return code;
   }
   return std::nullopt;

@@ -18,6 +18,7 @@ enum class ErrorCode {
   unauthenticated,   ///< no or an invalid token
   forbidden,         ///< a valid token that may not do this
   stale,             ///< the catalog changed since the plan was made
+  unfinished,        ///< part of it is done for good, and its time was up; the same call goes on behind that
   timeout,           ///< the deadline passed and the effect is known not to have happened
   unavailable,       ///< the other side could not be reached, or said "later"
   outcome_unknown,   ///< the request went out and no answer came: ask for the receipt, do not repeat blindly

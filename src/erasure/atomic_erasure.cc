@@ -49,7 +49,7 @@ Progress AtomicErasure::prepare(const Services& services) {
   });
   for (const auto& [service, error] : failures) {
     const auto kind = kind_of(error.code(), error.retry());
-    if (kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).attempts)) {
+    if (kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1)) {
       book_.fail(service, StepState::failed, {error.what()}, Milliseconds(0));
     } else {
       book_.put_off(service, kind, StepState::running, {error.what()}, Milliseconds(0));

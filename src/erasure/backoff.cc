@@ -16,6 +16,7 @@ FailureKind kind_of(ErrorCode code, Retry retry) {
   switch (code) {
     case ErrorCode::unavailable:
     case ErrorCode::timeout:
+    case ErrorCode::unfinished:
     case ErrorCode::outcome_unknown:
       return FailureKind::unreachable;
     default:

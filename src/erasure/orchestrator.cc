@@ -35,6 +35,7 @@ bool may_pass(const Error& error) {
     case ErrorCode::conflict:
     case ErrorCode::unavailable:
     case ErrorCode::timeout:
+    case ErrorCode::unfinished:
     case ErrorCode::outcome_unknown:
       return true;
     default:

@@ -42,6 +42,12 @@ std::string describe(const store::Residue& residue) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+Milliseconds time_to_restore(Milliseconds timeout, int failures) {
+  const auto longest = std::max(timeout, store::kLongestRestoration);
+  for (int at = 0; at < failures && timeout < longest; ++at) timeout *= 2;
+  return std::min(timeout, longest);
+}
+
 ServiceCalls::ServiceCalls(const ServiceEndpoints& endpoints, StepBook& book, std::shared_ptr<const Clock> clock,
                            const OrchestratorSettings& settings, std::stop_token stop)
     : endpoints_(endpoints), book_(book), clock_(std::move(clock)), settings_(settings), stop_(std::move(stop)) {}
@@ -89,6 +95,10 @@ void ServiceCalls::settle(Erasures& calls, const std::string& service, const sto
   TENURE_FAILPOINT("call.answered");
   if (result.success) return book_.finish(service, result, since_start(service));
   if (stop_.stop_requested()) return;
+  if (result.error_code == ErrorCode::unfinished) {
+    book_.go_on(service, since_start(service));
+    return start_erasure(calls, service);
+  }
   const bool is_answer_lost = result.error_code == ErrorCode::outcome_unknown;
   if (is_answer_lost && TENURE_BUG("answer.assumed")) return book_.finish(service, result, since_start(service));
   if (is_answer_lost && asked_again_.insert(service).second) {
@@ -101,7 +111,7 @@ void ServiceCalls::settle(Erasures& calls, const std::string& service, const sto
 void ServiceCalls::settle_failure(const std::string& service, FailureKind kind, bool is_answer_lost,
                                   std::vector<std::string> errors) {
   if (stop_.stop_requested()) return;
-  const bool is_over = kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).attempts);
+  const bool is_over = kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1);
   if (is_over) {
     const auto state = is_answer_lost ? StepState::unknown : StepState::failed;
     return book_.fail(service, state, std::move(errors), since_start(service));
@@ -155,9 +165,9 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
                                         .job = book_.lease().job,
                                         .epoch = book_.lease().epoch - (TENURE_BUG("restore.same_epoch") ? 1 : 0),
                                         .archive_key = book_.archive_key().value()};
-    const Call call{Deadline::after(target.timeout), stop_};
     started_[service] = clock_->monotonic();
     book_.begin_restoration(service);
+    const Call call{Deadline::after(time_to_restore(target.timeout, book_.step(service).failures)), stop_};
     calls.start(service, call.deadline, [data_store = target.data_store, request, call](const auto&) {
       return data_store->restore(request, call, {});
     });
@@ -172,7 +182,7 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
                           },
                           [&](const Abandoned&) {
                             settle_failure(service, FailureKind::unreachable, false,
-                                           {fmt::format("bringing back: {}", no_answer(endpoint(service).timeout))});
+                                           {"bringing back: no answer in time"});
                           }},
                arrival->what);
     if (std::holds_alternative<store::Restoration>(arrival->what)) TENURE_FAILPOINT("compensate.step.after");

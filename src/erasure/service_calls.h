@@ -18,6 +18,11 @@ namespace tenure::erasure {
 /// "orders: 3 rows, order_items: 2 rows, orphans along order_items.order_id: 1 row".
 std::string describe(const store::Residue& residue);
 
+/// How long a service may take to bring everything back: its timeout, and twice as long after each failure in a row, up
+/// to store::kLongestRestoration. What came back in time counts as a whole or not at all, so that a tenant that is too
+/// large for one time has to get another.
+Milliseconds time_to_restore(Milliseconds timeout, int failures);
+
 /// Calls the services of a job in parallel, each within its own timeout, and writes what they answer into the book as
 /// it arrives. One thread at a time.
 class ServiceCalls {

@@ -77,6 +77,7 @@ void StepBook::begin_round(const std::string& service, int round) {
   TENURE_FAILPOINT("step.begin.after");
   put_off_.erase(service);
   Step& step = steps_.at(service);
+  if (step.state != StepState::running && step.state != StepState::unknown) step.failures = 0;
   step.state = StepState::running;
   step.round = round;
   step.attempts += 1;
@@ -104,12 +105,21 @@ void StepBook::fail(const std::string& service, StepState state, std::vector<std
   store_step(step);
 }
 
+void StepBook::go_on(const std::string& service, Milliseconds duration) {
+  Step step = steps_.at(service);
+  step.duration += duration;
+  step.failures = 0;
+  store_step(step);
+  begin(service);
+}
+
 void StepBook::put_off(const std::string& service, FailureKind kind, StepState state, std::vector<std::string> errors,
                        Milliseconds duration) {
   Step step = steps_.at(service);
   step.state = state;
   step.errors = std::move(errors);
   step.duration += duration;
+  ++step.failures;
   store_step(step);
   put_off_.insert_or_assign(service, kind);
 }
@@ -117,9 +127,9 @@ void StepBook::put_off(const std::string& service, FailureKind kind, StepState s
 std::optional<Milliseconds> StepBook::delay() const {
   std::optional<Milliseconds> shortest;
   for (const auto& [service, kind] : put_off_) {
-    // A call that is no erasure counts no attempts.
-    const bool is_erasure = step(service).state != StepState::done && step(service).attempts > 0;
-    const auto delay = backoff(kind, is_erasure ? step(service).attempts : kSteadyAttempt);
+    // Of a call that is no erasure no failures are counted.
+    const bool is_counted = step(service).state != StepState::done && step(service).failures > 0;
+    const auto delay = backoff(kind, is_counted ? step(service).failures : kSteadyAttempt);
     shortest = shortest ? std::min(*shortest, delay) : delay;
   }
   if (!shortest) return std::nullopt;

@@ -44,6 +44,8 @@ class StepBook {
   void finish(const std::string& service, const store::DeletionResult& result, Milliseconds duration);
   /// The step ends failed or unknown; its counts stay.
   void fail(const std::string& service, jobs::StepState state, std::vector<std::string> errors, Milliseconds duration);
+  /// The call got on for `duration` and did not come to the end; the next one begins.
+  void go_on(const std::string& service, Milliseconds duration);
   /// The call failed and will be made again: the step stays running, or is unknown, with the errors so far.
   void put_off(const std::string& service, FailureKind kind, jobs::StepState state, std::vector<std::string> errors,
                Milliseconds duration);

@@ -62,6 +62,7 @@ struct Step {
   StepState state = StepState::pending;
   int round = 1;     ///< 2 and up when it was done again because rows had come late
   int attempts = 0;  ///< calls made to the service
+  int failures = 0;  ///< in a row since it last got on; counted anew when it was decided about since
   Counts deleted_counts;
   Counts changed_counts;
   std::int64_t total = 0;           ///< of deleted_counts

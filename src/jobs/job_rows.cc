@@ -80,6 +80,7 @@ Step read_step(const pg::Result& rows, int row) {
   step.duration = Milliseconds(rows.int64(row, 9));
   step.started_at = optional_time(rows, row, 10);
   step.completed_at = optional_time(rows, row, 11);
+  step.failures = static_cast<int>(rows.int64(row, 12));
   return step;
 }
 

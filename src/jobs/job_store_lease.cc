@@ -92,10 +92,10 @@ void JobStore::begin_step(const Lease& lease, const std::string& service, int ro
 
 void JobStore::finish_step(const Lease& given, const Step& step) {
   const Lease lease = TENURE_BUG("step.epoch_unchecked") ? Lease{given.job, get(given.job).lease_epoch} : given;
-  write_step(
-      control_, lease, sql::kFinishStep,
-      pg::Params(lease.job, lease.epoch, step.service, to_string(step.state), to_json_text(step.deleted_counts),
-                 to_json_text(step.changed_counts), step.total, to_json_text(step.errors), step.duration.count()));
+  write_step(control_, lease, sql::kFinishStep,
+             pg::Params(lease.job, lease.epoch, step.service, to_string(step.state), to_json_text(step.deleted_counts),
+                        to_json_text(step.changed_counts), step.total, to_json_text(step.errors), step.duration.count(),
+                        step.failures));
 }
 
 void JobStore::put_owned_tenant(const Lease& lease, const OwnedTenant& tenant) {

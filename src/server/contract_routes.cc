@@ -127,8 +127,9 @@ Response erase(const HostedService& service, const Subject& subject, const Reque
 Response restore(const HostedService& service, const Subject& subject, const Request& request) {
   request.allow_query({});
   Body(request, {}).check();
-  const auto restoration = service.data_store->restore(restore_request_of(request, subject),
-                                                       request.call_within(service.timeout), store::ProgressSink());
+  const auto limit = std::max(service.timeout, store::kLongestRestoration);
+  const auto restoration = service.data_store->restore(restore_request_of(request, subject), request.call_within(limit),
+                                                       store::ProgressSink());
   auto response = json_answer(200, store::restoration_to_json(service.name, subject, restoration));
   if (restoration.is_replay) response.headers["Idempotent-Replayed"] = "true";
   return response;

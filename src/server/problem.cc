@@ -89,6 +89,8 @@ int status_of(ErrorCode code) {
       return 500;
     case ErrorCode::outcome_unknown:
       return 502;
+    case ErrorCode::unfinished:
+      return 503;
     case ErrorCode::unavailable:
       return 503;
     case ErrorCode::timeout:

@@ -54,6 +54,9 @@ struct EraseRequest {
   std::optional<archive::WrappedKey> archive_key = std::nullopt;
 };
 
+/// However large a tenant is, it has to be back within this.
+inline constexpr Milliseconds kLongestRestoration{std::chrono::minutes(55)};
+
 /// An order to bring back what a job has erased.
 struct RestoreRequest {
   Subject subject;

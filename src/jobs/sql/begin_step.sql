@@ -3,6 +3,7 @@ update tenure.deletion_steps as step
 set state        = 'running',
     round        = $4::integer,
     attempts     = step.attempts + 1,
+    failures     = case when step.state in ('running', 'unknown') then step.failures else 0 end,
     errors       = '{}',
     started_at   = coalesce(step.started_at, clock_timestamp()),
     completed_at = null

@@ -8,6 +8,7 @@ create table if not exists tenure.deletion_steps (
     state          varchar(50) not null default 'pending',
     round          integer not null default 1,
     attempts       integer not null default 0,
+    failures       integer not null default 0 constraint deletion_steps_failures check (failures >= 0),
     deleted_counts jsonb not null default '{}',
     changed_counts jsonb not null default '{}',
     total          bigint not null default 0,
@@ -17,6 +18,9 @@ create table if not exists tenure.deletion_steps (
     completed_at   timestamptz,
     primary key (job_id, service)
 );
+
+alter table tenure.deletion_steps add column if not exists
+    failures integer not null default 0 constraint deletion_steps_failures check (failures >= 0);
 
 -- As for jobs: a table of an earlier version gets these once, and the last one tells.
 do $$

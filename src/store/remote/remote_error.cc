@@ -67,6 +67,7 @@ Retry retry_of(ErrorCode code) {
     case ErrorCode::stale:
     case ErrorCode::timeout:
     case ErrorCode::unavailable:
+    case ErrorCode::unfinished:
     case ErrorCode::outcome_unknown:
       return Retry::later;
     default:

@@ -141,6 +141,39 @@ TEST_F(OrchestratorTest, ServiceThatIgnoresItsDeadlineIsAbandoned) {
 }
 
 // C6: a lost answer is asked about with the same key, and the receipt has the counts.
+// C8: what is too large for one call goes on in the next, at once, and is no failure however many it takes.
+TEST_F(OrchestratorTest, ServiceThatGetsOnIsCalledUntilItIsDone) {
+  int parts = 0;
+  auto& orders = add("orders", {.rows = {{"orders", 3}}, .before_erase = [&] {
+                                  if (++parts < 20) throw Error(ErrorCode::unfinished, "part of it", Retry::later);
+                                }});
+  const auto job = erase();
+  EXPECT_EQ(job.state, jobs::JobState::completed);
+  EXPECT_EQ(step(job, "orders").attempts, 20);
+  EXPECT_EQ(step(job, "orders").failures, 0);
+  for (const auto& order : orders.orders()) EXPECT_EQ(order.idempotency_key, orders.orders().front().idempotency_key);
+}
+
+// One that gets on and then is away for a moment has not been away since its beginning.
+TEST_F(OrchestratorTest, FailuresAreCountedFromTheLastTimeItGotOn) {
+  int calls = 0;
+  add("orders", {.rows = {{"orders", 3}}, .before_erase = [&] {
+                   ++calls;
+                   if (calls == 2 || calls == 4) throw Error(ErrorCode::unavailable, "away", Retry::later);
+                   if (calls < 6) throw Error(ErrorCode::unfinished, "part of it", Retry::later);
+                 }});
+  // Two failures in a row, 250 and 500 ms, would be too much.
+  auto settings = kImpatient;
+  settings.give_up_after = Milliseconds(700);
+  auto job = erase(settings);
+  while (!jobs::is_terminal(job.state)) {
+    db_.run("update tenure.deletion_jobs set not_before = null");
+    job = orchestrator(settings).run(jobs_.claim("me", kLease).value(), {});
+  }
+  EXPECT_EQ(job.state, jobs::JobState::completed);
+  EXPECT_EQ(calls, 6);
+}
+
 TEST_F(OrchestratorTest, LostAnswerIsAskedForAgain) {
   auto& orders = add("orders", {.rows = {{"orders", 3}}, .lost_answers = 1});
   const auto job = erase();

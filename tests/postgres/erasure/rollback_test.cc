@@ -118,6 +118,18 @@ TEST_F(RollbackTest, ServiceThatStaysDownIsGivenUpAfterAWhile) {
   EXPECT_EQ(orders.rows(), (store::Counts{{"orders", 3}}));
 }
 
+// It has used up its patience on the way there, and has all of it again on the way back.
+TEST_F(RollbackTest, RestorationOfAServiceThatWasGivenUpIsWaitedForAsWell) {
+  auto& pos = add("pos", {.rows = {{"sessions", 2}},
+                          .failure = kDown,
+                          .keeps_archive = true,
+                          .restore_failure = kDown,
+                          .restore_failures = 3});
+  const auto job = run_to_end(archived_job(), kThreeSeconds);
+  EXPECT_EQ(job.state, JobState::rolled_back);
+  EXPECT_THAT(pos.restorations(), SizeIs(4));
+}
+
 TEST_F(RollbackTest, RestorationThatFailsForNowIsTriedAgain) {
   auto& orders =
       add("orders", {.rows = {{"orders", 3}}, .keeps_archive = true, .restore_failure = kDown, .restore_failures = 2});

@@ -34,7 +34,7 @@ TEST(Error, EveryCodeHasANameOfItsOwn) {
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
     EXPECT_TRUE(names.insert(to_string(static_cast<ErrorCode>(code))).second);
   }
-  EXPECT_EQ(names.size(), 12U);
+  EXPECT_EQ(names.size(), 13U);
 }
 
 }  // namespace

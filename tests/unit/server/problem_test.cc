@@ -12,7 +12,8 @@ TEST(Problem, HasAStatusForEveryErrorCode) {
       {ErrorCode::invalid_argument, 400}, {ErrorCode::unauthenticated, 401}, {ErrorCode::forbidden, 403},
       {ErrorCode::not_found, 404},        {ErrorCode::conflict, 409},        {ErrorCode::stale, 409},
       {ErrorCode::refused, 422},          {ErrorCode::corrupt, 500},         {ErrorCode::internal, 500},
-      {ErrorCode::outcome_unknown, 502},  {ErrorCode::unavailable, 503},     {ErrorCode::timeout, 504}};
+      {ErrorCode::outcome_unknown, 502},  {ErrorCode::unavailable, 503},     {ErrorCode::timeout, 504},
+      {ErrorCode::unfinished, 503}};
   for (const auto& [code, status] : expected) EXPECT_EQ(status_of(code), status) << to_string(code);
 }
 
