@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/pause.h"
 #include "store/postgres/erasure_transaction.h"
 #include "store/postgres/large_tables.h"
 #include "store/postgres/outside_rows.h"
@@ -20,29 +19,17 @@ using catalog::TableName;
 using plan::DeleteStep;
 using plan::OwnedTable;
 
-constexpr std::int64_t kMostRowsAStrip = 500;
-
-void check_time(const Call& call) {
-  if (!call.deadline.has_passed() && !call.stop.stop_requested()) return;
-  throw Error(ErrorCode::timeout, "not all chunks are done; the next call goes on behind them", Retry::later);
-}
-
-void rest(Milliseconds duration, const Call& call) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any nobody;
-  nobody.wait_for(lock, call.stop, std::min(duration, call.deadline.left()), [] { return false; });
-}
-
 class Run {
  public:
-  Run(pg::Connection& connection, const ErasureOrder& order, const ChunkRules& rules, const Call& call)
+  Run(pg::Connection& connection, const ErasureOrder& order, const ChunkRules& rules, std::int64_t& rows_taken,
+      const Call& call)
       : connection_(connection),
         order_(order),
         plan_(order.plan),
         rules_(rules),
+        rows_taken_(rows_taken),
         call_(call),
-        strip_rows_(std::clamp<std::int64_t>(rules.rows / 16, 1, kMostRowsAStrip)),
+        strip_rows_(std::clamp<std::int64_t>(rules.rows / 16, 1, kLeastChunkRows)),
         pace_(first_pace(rules)) {}
 
   std::optional<Disturbance> operator()(StartAt start) {
@@ -88,9 +75,8 @@ class Run {
   void take_apart(const DeleteStep& step) {
     const auto& table = plan_.tables.at(step.tables.front());
     const auto cursor = cursors_.find(table.label);
-    const bool is_known = cursor != cursors_.end();
-    if (is_known && cursor->second.empty()) return;
-    const auto strips = strips_of(table, is_known ? cursor->second : "");
+    // One that was done and is large again has got rows since, or its rows have moved: from the beginning.
+    const auto strips = strips_of(table, cursor == cursors_.end() ? "" : cursor->second);
     take(table, strips, {},
          [&](std::size_t next) { cursors_[table.label] = next < strips.size() ? strips[next].from : ""; });
   }
@@ -133,7 +119,6 @@ class Run {
   }
 
   std::int64_t take_chunk(const OwnedTable& table, const Slice& slice) {
-    check_time(call_);
     TENURE_FAILPOINT("erase.chunk.before");
     const auto began_at = std::chrono::steady_clock::now();
     std::int64_t rows = 0;
@@ -143,17 +128,18 @@ class Run {
       lock_wait = measure_lock_wait(connection_);
     });
     if (is_over()) return rows;
+    rows_taken_ += rows;
     TENURE_FAILPOINT("erase.chunk.after");
     const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began_at);
     auto load = measure_server_load(connection_);
     load.lock_wait = lock_wait;
     pace_ = next_pace(rules_, pace_, {.rows = rows, .duration = took}, load);
-    rest(pace_.rest, call_);
+    pause(std::min(pace_.rest, call_.deadline.left()), call_.stop);
     return rows;
   }
 
   void transaction(const Work& work) {
-    check_time(call_);
+    call_.check();
     const auto with_cursors = [&](StepRunner& steps, Progress& progress) {
       work(steps, progress);
       progress.cursors = cursors_;
@@ -175,6 +161,7 @@ class Run {
   const ErasureOrder& order_;
   const plan::ErasurePlan& plan_;
   const ChunkRules& rules_;
+  std::int64_t& rows_taken_;
   const Call& call_;
   const std::int64_t strip_rows_;
   Pace pace_;
@@ -187,8 +174,9 @@ class Run {
 }  // namespace
 
 std::optional<Disturbance> erase_in_chunks(pg::Connection& connection, const ErasureOrder& order,
-                                           const ChunkRules& rules, StartAt start, const Call& call) {
-  return Run(connection, order, rules, call)(start);
+                                           const ChunkRules& rules, StartAt start, std::int64_t& rows_taken,
+                                           const Call& call) {
+  return Run(connection, order, rules, rows_taken, call)(start);
 }
 
 }  // namespace tenure::store

@@ -20,8 +20,9 @@ enum class StartAt { progress, beginning };
 ///
 /// Before the first chunk it refuses what can be known by then: rows of others under the tenant's, files out of their
 /// root. @throws Error(timeout) at the deadline or when asked to stop, between two chunks; what has committed stays,
-/// and the same order goes on behind it.
+/// and the same order goes on behind it. `rows_taken` grows by the rows of each chunk that has committed.
 std::optional<Disturbance> erase_in_chunks(pg::Connection& connection, const ErasureOrder& order,
-                                           const ChunkRules& rules, StartAt start, const Call& call);
+                                           const ChunkRules& rules, StartAt start, std::int64_t& rows_taken,
+                                           const Call& call);
 
 }  // namespace tenure::store

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "base/secret.h"
 #include "catalog/catalog_cache.h"
 #include "plan/erasure_plan.h"
@@ -26,6 +27,7 @@ struct ErasureOrder {
 /// are gone at the next try, rows of others are reported with the rule that settles them.
 struct Disturbance {
   std::string what;
+  ErrorCode code = ErrorCode::conflict;  ///< what it is when it comes at every try; a conflict may pass, others do not
 };
 
 /// How counts call the files that a table's column names: "model_artifacts.storage_path".

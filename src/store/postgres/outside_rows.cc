@@ -50,7 +50,6 @@ std::vector<OutsideRows> find_outside_rows(pg::Connection& connection, const pla
 
 void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
                          const Call& call) {
-  connection.bind(call);
   pg::Transaction transaction(connection, pg::Snapshot::fixed);
   limit_transaction(connection, call);
   const auto rows = find_outside_rows(connection, plan, subject);

@@ -7,21 +7,32 @@ namespace {
 
 constexpr std::int64_t kFirstRows = 2000;
 constexpr std::int64_t kMoreRows = 1000;
-constexpr std::int64_t kLeastRows = 200;
 // A chunk that takes longer keeps its locks and its snapshot for too long.
 constexpr Milliseconds kLongestChunk{200};
 constexpr Milliseconds kFirstBackOff{100};
 constexpr Milliseconds kLongestBackOff{5000};
 
-std::int64_t least_rows(const ChunkRules& rules) { return std::min(rules.rows, kLeastRows); }
+std::int64_t least_rows(const ChunkRules& rules) { return std::min(rules.rows, kLeastChunkRows); }
+
+/// Whether two chunks took about as long, though one had far fewer rows: what they cost is not their rows.
+bool is_cost_fixed(const ChunkTaken& one, const ChunkTaken& other) {
+  const auto& [less, more] = std::minmax(one, other, [](const auto& a, const auto& b) { return a.rows < b.rows; });
+  return less.rows > 0 && more.rows * 2 >= less.rows * 3 && more.duration > kLongestChunk &&
+         less.duration * 4 >= more.duration * 3;
+}
+
+std::int64_t next_floor(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken) {
+  if (!is_cost_fixed(pace.last, taken)) return pace.floor;
+  return std::min(rules.rows, 2 * std::max(pace.last.rows, taken.rows));
+}
 
 std::int64_t next_rows(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, bool strained) {
-  const auto limited = [&](std::int64_t rows) { return std::clamp(rows, least_rows(rules), rules.rows); };
-  if (strained) return limited(pace.rows / 2);
-  if (taken.duration > kLongestChunk) {
-    return limited(std::min(pace.rows, taken.rows) * kLongestChunk.count() / taken.duration.count());
-  }
-  return limited(pace.rows + kMoreRows);
+  if (strained) return std::clamp(pace.rows / 2, least_rows(rules), rules.rows);
+  const auto floor = std::max(least_rows(rules), next_floor(rules, pace, taken));
+  const auto wanted = taken.duration > kLongestChunk
+                          ? std::min(pace.rows, taken.rows) * kLongestChunk.count() / taken.duration.count()
+                          : pace.rows + kMoreRows;
+  return std::clamp(wanted, floor, rules.rows);
 }
 
 Milliseconds next_back_off(const Pace& pace, bool strained) {
@@ -47,6 +58,8 @@ Pace first_pace(const ChunkRules& rules) { return {.rows = std::min(rules.rows, 
 Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load) {
   const bool strained = is_strained(rules.throttle, load);
   Pace next{.rows = next_rows(rules, pace, taken, strained), .back_off = next_back_off(pace, strained)};
+  next.floor = next_floor(rules, pace, taken);
+  next.last = taken;
   next.rest = std::max({taken.duration, next.back_off, rest_for_rate(rules.throttle, taken)});
   return next;
 }

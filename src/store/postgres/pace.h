@@ -20,10 +20,14 @@ struct ServerLoad {
   Milliseconds latency{0};          ///< of a trivial statement
 };
 
+/// Chunks do not get smaller than this on a calm server, nor are places counted in smaller steps.
+inline constexpr std::int64_t kLeastChunkRows = 200;
+
 /// What the last chunk was.
 struct ChunkTaken {
   std::int64_t rows = 0;
   Milliseconds duration{0};
+  bool operator==(const ChunkTaken&) const = default;
 };
 
 /// How the next chunk goes.
@@ -31,6 +35,8 @@ struct Pace {
   std::int64_t rows = 0;     ///< so many at most
   Milliseconds back_off{0};  ///< since the server has suffered; halved while it does not
   Milliseconds rest{0};      ///< before it begins
+  std::int64_t floor = 0;    ///< chunks of fewer rows have been found to take as long
+  ChunkTaken last = {};      ///< the one before
   bool operator==(const Pace&) const = default;
 };
 
@@ -41,7 +47,8 @@ bool is_strained(const estate::Throttle& limits, const ServerLoad& load);
 Pace first_pace(const ChunkRules& rules);
 
 /// Of the next. A strained server halves the chunk and doubles the pause, up to limits; else chunks grow by steps, as
-/// long as one takes no more than a fraction of a second, up to the estate's `chunk_rows`. The rest before a chunk is
+/// long as one takes no more than a fraction of a second, up to the estate's `chunk_rows`; they shrink when it takes
+/// longer, unless that has been seen not to help, as where each has to scan a whole table. The rest before a chunk is
 /// at least as long as the last one took, so that others have the server for half of the time, and long enough for
 /// `rows_per_second`. A pure function.
 Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load);

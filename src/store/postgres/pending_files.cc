@@ -23,12 +23,6 @@ constexpr std::int64_t kMostBytesAPage = std::int64_t{64} * 1024 * 1024;
 
 std::string array_of(const std::vector<std::string>& ids) { return fmt::format("{{{}}}", fmt::join(ids, ",")); }
 
-void check_time(const Call& call) {
-  if (call.deadline.has_passed() || call.stop.stop_requested()) {
-    throw Error(ErrorCode::timeout, "the deadline passed", Retry::later);
-  }
-}
-
 /// $1 table label, $2 job id or null: the next files, and whether a row still names each. Waits for others who remove
 /// some, so that nobody answers before his files are gone.
 pg::Sql list_page(const plan::OwnedTable& table, bool to_archive) {
@@ -58,7 +52,7 @@ class TableFiles {
     std::vector<std::string> shared;
     std::int64_t bytes = 0;
     for (int row = 0; row < page.rows() && bytes < kMostBytesAPage; ++row) {
-      check_time(call_);
+      call_.check();
       // It goes with the last row that names it, into the archive of whoever erases that.
       (page.boolean(row, 2) ? shared : archived).push_back(page.text(row, 0));
       if (!page.boolean(row, 2)) bytes += archive(page.text(row, 1));
@@ -108,7 +102,7 @@ class TableFiles {
         [&](const archive::SectionInfo& info, const std::function<void(archive::Writer&)>& fill) {
           order_.archive->take_file(info, fill);
         },
-        [&] { check_time(call_); });
+        [&] { call_.check(); });
   }
 
   pg::Connection& connection_;
@@ -125,9 +119,9 @@ void remove_pending_files(pg::Connection& connection, const ErasureOrder& order,
     if (!table.files) continue;
     TableFiles files(connection, order, table, call);
     if (order.archive != nullptr) {
-      while (files.archive_page()) check_time(call);
+      while (files.archive_page()) call.check();
     }
-    while (files.remove_page()) check_time(call);
+    while (files.remove_page()) call.check();
   }
 }
 

@@ -229,7 +229,7 @@ void add_file_listing(SqlBuilder& sql, const OwnedTable& table, int number, cons
       << " WHERE tenure_file IS NOT NULL AND NOT EXISTS (SELECT FROM tenure.pending_files AS p WHERE p.receipt_key = "
       << receipt_key << " AND p.table_label = ";
   sql.constant(table.label);
-  sql << " AND p.path = tenure_file))";
+  sql << " AND md5(p.path) = md5(tenure_file) AND p.path = tenure_file))";
 }
 
 Sql PlanSql::create_key_collection(const KeyCollection& collection) const {

@@ -46,6 +46,12 @@ void remove_files(pg::Connection& connection, const ErasureOrder& order, const C
   }
 }
 
+/// What a disturbance is that has come at every try.
+Error lasting_error(const Disturbance& disturbance) {
+  const auto retry = disturbance.code == ErrorCode::conflict ? Retry::later : Retry::never;
+  return Error(disturbance.code, disturbance.what, retry);
+}
+
 /// The roots of files that rows name, as counts and archives call them.
 std::map<std::string, std::filesystem::path> file_roots(const estate::Database& rules) {
   std::map<std::string, std::filesystem::path> roots;
@@ -181,20 +187,33 @@ Erasure PostgresStore::run(pg::Connection& connection, const plan::ErasurePlan& 
   install_service_schema(connection);
   const auto whole_plan = [&](StepRunner& steps, Progress& counted) { do_whole_plan(order, steps, counted); };
   const bool may_chunk = settings_.chunks && ending == Ending::whole && kind_of(request.subject) == SubjectKind::tenant;
-  for (int tries_left = kTries;; --tries_left) {
-    auto outcome = [&]() -> Ended {
-      if (may_chunk) {
-        const auto start = tries_left == kTries ? StartAt::progress : StartAt::beginning;
-        if (auto disturbance = erase_in_chunks(connection, order, *settings_.chunks, start, call)) return *disturbance;
-      }
-      return run_transaction(connection, order, whole_plan, ending, call);
-    }();
-    if (auto* erasure = std::get_if<Erasure>(&outcome)) {
-      if (ending == Ending::whole) remove_files(connection, order, call);
-      return std::move(*erasure);
+  auto start = StartAt::progress;
+  std::int64_t rows_taken = 0;
+  const auto one_try = [&]() -> Ended {
+    if (may_chunk) {
+      auto disturbance = erase_in_chunks(connection, order, *settings_.chunks, start, rows_taken, call);
+      if (disturbance) return *std::move(disturbance);
     }
-    refuse_outside_rows(connection, plan, request.subject, call);
-    if (tries_left == 1) throw Error(ErrorCode::conflict, std::get<Disturbance>(outcome).what, Retry::later);
+    return run_transaction(connection, order, whole_plan, ending, call);
+  };
+  try {
+    for (int tries_left = kTries;;) {
+      const auto before = rows_taken;
+      auto outcome = one_try();
+      if (auto* erasure = std::get_if<Erasure>(&outcome)) {
+        if (ending == Ending::whole) remove_files(connection, order, call);
+        return std::move(*erasure);
+      }
+      refuse_outside_rows(connection, plan, request.subject, call);
+      // Somebody may get in the way of a long erasure now and then; of one that gets nowhere, so often only.
+      tries_left = rows_taken > before ? kTries : tries_left - 1;
+      if (tries_left == 0) throw lasting_error(std::get<Disturbance>(outcome));
+      start = StartAt::beginning;
+    }
+  } catch (const Error& error) {
+    if (rows_taken == 0 || error.code() != ErrorCode::timeout) throw;
+    throw Error(ErrorCode::unfinished, fmt::format("{} rows went, and then: {}", rows_taken, error.what()),
+                Retry::later);
   }
 }
 

@@ -86,11 +86,7 @@ class Run {
     std::optional<RestoredFiles> files;
     if (reader_) {
       files.emplace(
-          *reader_, [&](const std::string& name) -> const FileRoot& { return root_of(name); },
-          [&] {
-            if (!call.deadline.has_passed() && !call.stop.stop_requested()) return;
-            throw Error(ErrorCode::timeout, "the deadline passed", Retry::later);
-          });
+          *reader_, [&](const std::string& name) -> const FileRoot& { return root_of(name); }, [&] { call.check(); });
     }
     try {
       if (files) files->check();

@@ -44,7 +44,7 @@ class StepRunner {
   void collect_keys_of(const plan::DeleteStep& step);
   void count(const plan::DeleteStep& step, const std::vector<std::int64_t>& deleted);
   void refuse_unsafe_files();
-  void refuse_kept_by_triggers();
+  std::optional<Disturbance> find_kept_by_triggers();
   std::optional<Disturbance> compare_touched_rows();
 
   pg::Connection& connection_;

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS tenure.pending_files (
 -- The job into whose archive a file goes before it is removed, if any; and whether it has.
 ALTER TABLE tenure.pending_files ADD COLUMN IF NOT EXISTS job_id uuid;
 ALTER TABLE tenure.pending_files ADD COLUMN IF NOT EXISTS archived boolean NOT NULL DEFAULT false;
+-- Of a path, which may be longer than an index takes, its digest.
+CREATE INDEX IF NOT EXISTS pending_files_by_path ON tenure.pending_files (receipt_key, table_label, md5(path));
 -- How far a job's archive of a service is valid, written in the transaction whose rows lie last before it.
 CREATE TABLE IF NOT EXISTS tenure.archive_marks (
   job_id       uuid NOT NULL,

@@ -12,6 +12,21 @@ const ChunkRules kRules{.rows = 10000, .throttle = {}};
 constexpr ServerLoad kCalm{};
 constexpr ServerLoad kSlow{.latency = 101ms};
 
+void expect_pace(const Pace& pace, std::int64_t rows, Milliseconds pause) {
+  EXPECT_EQ(pace.rows, rows);
+  EXPECT_EQ(pace.back_off, pause);
+  EXPECT_EQ(pace.rest, pause);
+}
+
+/// The rows of the last chunk of so many that each take `fixed` and a millisecond for every ten rows.
+std::int64_t rows_after(int chunks, Milliseconds fixed) {
+  auto pace = first_pace(kRules);
+  for (int chunk = 0; chunk < chunks; ++chunk) {
+    pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = fixed + Milliseconds(pace.rows / 10)}, kCalm);
+  }
+  return pace.rows;
+}
+
 TEST(Pace, TheFirstChunkIsSmallAndNeverLargerThanTheEstateSays) {
   EXPECT_EQ(first_pace(kRules), (Pace{.rows = 2000}));
   EXPECT_EQ(first_pace({.rows = 7, .throttle = {}}), (Pace{.rows = 7}));
@@ -35,17 +50,23 @@ TEST(Pace, AChunkThatTookTooLongIsFollowedByASmallerOne) {
   EXPECT_EQ(pace.back_off, 0ms);
 }
 
+// A child without an index is scanned for each chunk, however few rows that has.
+TEST(Pace, WhereSmallerChunksTakeAsLongTheyAreMadeLargerInstead) {
+  EXPECT_EQ(rows_after(8, 3000ms), 10000);
+  EXPECT_LT(rows_after(8, 10ms), 3000) << "where rows are what takes the time, chunks stay small";
+}
+
 TEST(Pace, OthersHaveTheServerForHalfOfTheTime) {
   EXPECT_EQ(next_pace(kRules, {.rows = 2000}, {.rows = 2000, .duration = 70ms}, kCalm).rest, 70ms);
 }
 
 TEST(Pace, AStrainedServerHalvesTheChunkAndDoublesThePauseUpToLimits) {
   auto pace = next_pace(kRules, {.rows = 8000}, {.rows = 8000, .duration = 20ms}, kSlow);
-  EXPECT_EQ(pace, (Pace{.rows = 4000, .back_off = 100ms, .rest = 100ms}));
+  expect_pace(pace, 4000, 100ms);
   pace = next_pace(kRules, pace, {.rows = 4000, .duration = 20ms}, kSlow);
-  EXPECT_EQ(pace, (Pace{.rows = 2000, .back_off = 200ms, .rest = 200ms}));
+  expect_pace(pace, 2000, 200ms);
   for (int chunk = 0; chunk < 20; ++chunk) pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = 20ms}, kSlow);
-  EXPECT_EQ(pace, (Pace{.rows = 200, .back_off = 5000ms, .rest = 5000ms}));
+  expect_pace(pace, 200, 5000ms);
 }
 
 TEST(Pace, ItRecoversWhenTheServerDoes) {
