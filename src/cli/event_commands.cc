@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "cli/command_table.h"
+#include "cli/confirmation.h"
 #include "cli/estate_databases.h"
 #include "cli/print.h"
 #include "cli/text.h"
@@ -18,6 +19,7 @@ namespace {
 using nlohmann::json;
 
 constexpr Milliseconds kTimeout{60000};
+constexpr int kMostPutBack = 1000;
 
 /// The broker of an estate and its queues. Nothing else of the estate is used, no database either.
 struct BrokerOfEstate {
@@ -32,12 +34,8 @@ BrokerOfEstate broker_of(const Options& options) {
   if (!estate.broker) {
     throw Error(ErrorCode::invalid_argument, "the estate has no broker: its messages do not leave the process");
   }
-  std::vector<std::string> services;
-  for (const auto& service : estate.services) {
-    if (std::holds_alternative<estate::OverBroker>(service.via)) services.push_back(service.name);
-  }
   return {.settings = {.url = estate.broker->url, .ca_file = estate.broker->ca_file},
-          .queues = events::queues_of(services)};
+          .queues = events::queues_of(estate.services_by_message())};
 }
 
 json letter_to_json(const events::DeadLetter& letter) {
@@ -56,21 +54,43 @@ std::string letters_text(const json& body) {
   return table.text();
 }
 
+std::string messages_text(std::int64_t count) {
+  return fmt::format("{} message{}", grouped(count), count == 1 ? "" : "s");
+}
+
 std::string redriven_text(const json& body) {
-  const auto count = number_of(body, "redriven");
-  return fmt::format("{} message{} put back into {}\n", grouped(count), count == 1 ? "" : "s",
-                     text_or(body, "queue", ""));
+  auto text =
+      fmt::format("{} put back into {}\n", messages_text(number_of(body, "redriven")), text_or(body, "queue", ""));
+  const auto dropped = number_of(body, "dropped");
+  if (dropped > 0) text += fmt::format("{} dropped that had expired\n", messages_text(dropped));
+  return text;
+}
+
+json letters_in(const BrokerOfEstate& broker, const std::vector<std::string>& queues, int most) {
+  json letters = json::array();
+  for (const auto& letter : events::list_dead_letters(broker.settings, queues, most, Call::within(kTimeout))) {
+    letters.push_back(letter_to_json(letter));
+  }
+  return {{"dead_letters", std::move(letters)}};
 }
 
 int dead_letters(const Options& options) {
   const auto broker = broker_of(options);
-  json letters = json::array();
-  for (const auto& letter :
-       events::list_dead_letters(broker.settings, broker.queues, options.limit, Call::within(kTimeout))) {
-    letters.push_back(letter_to_json(letter));
-  }
-  print(options, {{"dead_letters", std::move(letters)}}, letters_text);
+  print(options, letters_in(broker, broker.queues, options.limit), letters_text);
   return 0;
+}
+
+/// A request that is put back is an order like the first time.
+void confirm_orders(const Options& options, const json& letters) {
+  const auto count = static_cast<std::int64_t>(letters["dead_letters"].size());
+  require_confirmation(
+      options, {.stake = letters_text(letters) +
+                         fmt::format("The service carries out again what these {} ask for, deletions among them, "
+                                     "but for those that expired. ",
+                                     messages_text(count)),
+                .purpose = "put them back",
+                .what = "the queue's name",
+                .accepted = {options.queue}});
 }
 
 int redrive(const Options& options) {
@@ -78,8 +98,12 @@ int redrive(const Options& options) {
   if (std::ranges::find(broker.queues, options.queue) == broker.queues.end()) {
     throw Error(ErrorCode::not_found, fmt::format("queue: the estate has {}", fmt::join(broker.queues, ", ")));
   }
-  const int count = events::redrive(broker.settings, options.queue, Call::within(kTimeout));
-  print(options, {{"queue", options.queue}, {"redriven", count}}, redriven_text);
+  const auto letters = letters_in(broker, {options.queue}, kMostPutBack);
+  const auto shown = static_cast<std::int64_t>(letters["dead_letters"].size());
+  if (options.queue != events::kAnswerQueue && shown > 0) confirm_orders(options, letters);
+  const auto redriven = events::redrive(broker.settings, options.queue, shown, Call::within(kTimeout));
+  print(options, {{"queue", options.queue}, {"redriven", redriven.put_back}, {"dropped", redriven.dropped}},
+        redriven_text);
   return 0;
 }
 
@@ -93,8 +117,10 @@ void add_event_commands(CommandTable& table) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   table.add_json(listed);
-  auto& redriven = table.add_on_estate(group, "redrive", "Put a queue's dead letters back into it", &redrive);
+  auto& redriven =
+      table.add_on_estate(group, "redrive", "Put a queue's dead letters back into it, 1000 at a time", &redrive);
   redriven.add_option("queue", options.queue, "The queue that they died in")->required();
+  table.add_confirm(redriven, "The queue's name, where requests are carried out again");
   table.add_json(redriven);
 }
 

@@ -49,6 +49,14 @@ const Service* Estate::find_service(std::string_view wanted) const {
   return found == services.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Estate::services_by_message() const {
+  std::vector<std::string> names;
+  for (const auto& service : services) {
+    if (std::holds_alternative<OverBroker>(service.via)) names.push_back(service.name);
+  }
+  return names;
+}
+
 Estate read_estate(const std::filesystem::path& file, const Variables& variables, DatabaseSource source) {
   std::string problem;
   const auto text = read_text(file, problem);

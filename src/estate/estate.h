@@ -225,6 +225,8 @@ struct Estate {
   std::vector<Service> services;  ///< in the order of the file
 
   const Service* find_service(std::string_view name) const;
+  /// The names of those that are reached by message.
+  std::vector<std::string> services_by_message() const;
   bool operator==(const Estate&) const = default;
 };
 

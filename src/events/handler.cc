@@ -1,23 +1,14 @@
 #include "events/handler.h"
 
-#include <condition_variable>
-#include <mutex>
-
 #include "base/error.h"
 #include "base/failpoint.h"
+#include "base/pause.h"
 #include "events/backoff.h"
 
 namespace tenure::events {
 namespace {
 
 constexpr int kTriesInVain = 3;
-
-void rest(Milliseconds duration, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, duration, [] { return false; });
-}
 
 }  // namespace
 
@@ -40,7 +31,7 @@ std::optional<Outcome> handle_patiently(const Handler& handler, const Message& m
       report("a message was not handled because of an exception that is not Tenure's");
     }
     if (!may_pass && failures == kTriesInVain) return Outcome{.is_understood = false};
-    rest(backoff(failures), stop);
+    pause(backoff(failures), stop);
   }
   return std::nullopt;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
@@ -13,6 +14,8 @@ struct Message {
   std::string body;              ///< a JSON object; ids and counts, never personal data
   std::string correlation_id{};  ///< of an answer: the id of its request
   WallTime sent_at{};            ///< whole seconds
+  /// The broker takes it out of its queue after so long.
+  std::optional<Milliseconds> expires_in{};
 };
 
 }  // namespace tenure::events

@@ -21,7 +21,8 @@ Delivery delivery_of(const pg::Result& row) {
                     .payload = row.text(0, 2),
                     .recipient = row.text(0, 3),
                     .id = Uuid::parse(row.text(0, 4), "message_id")},
-          .published_at = time_from(row.int64(0, 5))};
+          .published_at = time_from(row.int64(0, 5)),
+          .expiry = row.is_null(0, 6) ? Deadline() : Deadline::after(Milliseconds(row.int64(0, 6)))};
 }
 
 }  // namespace
@@ -29,7 +30,9 @@ Delivery delivery_of(const pg::Result& row) {
 void install_schema(pg::Connection& control) { control.run_script(sql::kCreateSchema); }
 
 void publish(pg::Transaction& transaction, const Event& event) {
-  transaction.exec(sql::kPublishEvent, pg::Params(event.topic, event.payload, event.recipient, event.id.str()));
+  const auto expires_in = event.expires_in ? std::optional<std::int64_t>(event.expires_in->count()) : std::nullopt;
+  transaction.exec(sql::kPublishEvent,
+                   pg::Params(event.topic, event.payload, event.recipient, event.id.str(), expires_in));
 }
 
 int OutboxRelay::deliver_pending(const Call& call, int most) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "base/call.h"
@@ -23,6 +24,8 @@ struct Event {
   std::string payload;       ///< a JSON object; ids and counts, never personal data
   std::string recipient{};   ///< the service that a request is for; empty: whoever listens
   Uuid id = Uuid::random();  ///< by which a listener knows a message that it had before
+  /// Of a request: whoever asked waits no longer, and then nobody carries it out any more.
+  std::optional<Milliseconds> expires_in{};
 };
 
 /// Notes the event in the transaction of the change it tells of, so that there is never one without the other, and
@@ -34,6 +37,7 @@ struct Delivery {
   std::int64_t number = 0;  ///< grows
   Event event;
   WallTime published_at;
+  Deadline expiry{};  ///< by this process's clock, for as much as the database said was left
 };
 
 /// Where an outbox leads. One thread at a time.
@@ -61,7 +65,8 @@ class ListenerTransport final : public Transport {
 
 /// Hands events to a transport, at least once: one that the transport did not take, or whose relay died before it noted
 /// that, is delivered again. Several relays may work on one outbox; they take turns event by event, so that those for
-/// one recipient, and those for whoever listens, go out in the order in which they were published.
+/// one recipient, and those for whoever listens, go out in the order in which they were published. What has expired is
+/// delivered no more.
 class OutboxRelay {
  public:
   OutboxRelay(pg::Pool& control, Transport& transport) : control_(control), transport_(transport) {}
@@ -71,7 +76,7 @@ class OutboxRelay {
   /// delivered.
   int deliver_pending(const Call& call, int most = std::numeric_limits<int>::max());
 
-  /// Forgets what was delivered more than 30 days ago.
+  /// Forgets what was delivered more than 30 days ago, and what expired.
   void forget_delivered(const Call& call);
 
  private:

@@ -47,7 +47,7 @@ RelayThread::Round RelayThread::run_round(Milliseconds timeout) {
   try {
     listen();
     const auto call = Call::within(timeout);
-    if (relay_.deliver_pending(call, kEventsARound) == kEventsARound) return Round::more_left;
+    if (deliver(call) == kEventsARound) return Round::more_left;
     transport_.tend();
     if (std::chrono::steady_clock::now() >= forget_at_) {
       relay_.forget_delivered(call);
@@ -55,10 +55,27 @@ RelayThread::Round RelayThread::run_round(Milliseconds timeout) {
     }
     return Round::nothing_left;
   } catch (const Error& error) {
-    if (on_error_) on_error_(error.what());
-    // Those for others were delivered; this one is looked at again after the usual pause.
-    return error.code() == ErrorCode::not_found ? Round::nothing_left : Round::failed;
+    report(error.what());
+    return Round::failed;
   }
+}
+
+int RelayThread::deliver(const Call& call) {
+  try {
+    const auto delivered = relay_.deliver_pending(call, kEventsARound);
+    last_error_.clear();
+    return delivered;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    // Those for others were delivered; this one is looked at again after the usual pause.
+    report(error.what());
+    return 0;
+  }
+}
+
+void RelayThread::report(const std::string& what) {
+  if (on_error_ && what != last_error_) on_error_(what);
+  last_error_ = what;
 }
 
 void RelayThread::listen() {

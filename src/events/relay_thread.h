@@ -16,7 +16,7 @@ namespace tenure::events {
 /// notices nothing.
 class RelayThread {
  public:
-  /// Called from the thread, with why a round ended early.
+  /// Called from the thread, with why something was not delivered; once for as long as the reason is the same.
   using OnError = std::function<void(const std::string& what)>;
 
   /// `control` and `transport` outlive it.
@@ -33,6 +33,8 @@ class RelayThread {
   void relay(const std::stop_token& stop);
   enum class Round { nothing_left, more_left, failed };
   Round run_round(Milliseconds timeout);
+  int deliver(const Call& call);
+  void report(const std::string& what);
   void listen();
   void wait(int failures, const std::stop_token& stop);
 
@@ -42,6 +44,7 @@ class RelayThread {
   const OnError on_error_;
   std::optional<pg::Connection> ear_;  // used by the thread only
   MonotonicTime forget_at_{};          // likewise
+  std::string last_error_;             // likewise
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread thread_;  // last: it uses all of the above

@@ -7,7 +7,6 @@
 
 #include "base/failpoint.h"
 #include "events/backoff.h"
-#include "events/inbox.h"
 #include "events/outbox.h"
 #include "messaging/sql.h"
 #include "pg/transaction.h"
@@ -15,7 +14,6 @@
 namespace tenure::messaging {
 namespace {
 
-constexpr const char* kConsumer = "answers";
 // A notification that was missed costs no more than this.
 constexpr Milliseconds kPoll{1000};
 constexpr Milliseconds kListenTimeout{10000};
@@ -23,23 +21,15 @@ constexpr Milliseconds kLookTimeout{2000};
 constexpr Milliseconds kWithdrawTimeout{2000};
 constexpr std::chrono::hours kForgetInterval{1};
 
-std::optional<std::string> key_of(const std::string& order) {
-  return order.empty() ? std::nullopt : std::optional(order);
-}
-
 }  // namespace
 
-/// One call for an order.
+/// A request on its way.
 struct AnswerDesk::Asked {
   const ServiceRequest& request;
-  const std::string& order;
   Uuid id = Uuid::random();
 };
 
-void install_schema(pg::Connection& control) {
-  events::install_inbox(control);
-  control.run_script(sql::kCreateSchema);
-}
+void install_schema(pg::Connection& control) { control.run_script(sql::kCreateSchema); }
 
 AnswerDesk::~AnswerDesk() { stop(); }
 
@@ -53,8 +43,9 @@ void AnswerDesk::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-ServiceAnswer AnswerDesk::ask(const ServiceRequest& request, const std::string& order, const Call& call) {
-  const Asked asked{request, order};
+ServiceAnswer AnswerDesk::ask(const ServiceRequest& request, const Call& call) {
+  if (start_late_) std::call_once(has_started_late_, start_late_);
+  const Asked asked{request};
   const auto id = asked.id.str();
   {
     const std::lock_guard lock(mutex_);
@@ -72,7 +63,7 @@ ServiceAnswer AnswerDesk::ask(const ServiceRequest& request, const std::string& 
   try {
     do {
       if (auto answer = find_answer(asked)) {
-        if (order.empty()) forget(asked);
+        if (!has_effect(request.operation)) forget(asked);
         return *std::move(answer);
       }
     } while (wait(id, call));
@@ -88,12 +79,12 @@ void AnswerDesk::publish(const Asked& asked, const Call& call) {
   const auto& request = asked.request;
   auto session = control_.take(call);
   pg::Transaction transaction(*session);
-  transaction.exec(sql::kAddCall,
-                   pg::Params(asked.id.str(), request.service, to_string(request.operation), key_of(asked.order)));
+  transaction.exec(sql::kAddCall, pg::Params(asked.id.str(), request.service));
   events::publish(transaction, {.topic = std::string(to_string(request.operation)),
                                 .payload = to_json_text(request),
                                 .recipient = request.service,
-                                .id = asked.id});
+                                .id = asked.id,
+                                .expires_in = request.timeout});
   transaction.commit();
 }
 
@@ -114,7 +105,7 @@ Error AnswerDesk::give_up(const Asked& asked) {
   } catch (const Error&) {
     is_withdrawn = false;
   }
-  if (is_withdrawn || asked.order.empty()) forget(asked);
+  if (is_withdrawn || !has_effect(request.operation)) forget(asked);
   if (is_withdrawn) {
     return Error(ErrorCode::timeout,
                  fmt::format("the request to {} could not be handed to the "
@@ -154,13 +145,8 @@ events::Outcome AnswerDesk::accept(const events::Message& message) {
     if (on_error_) on_error_(fmt::format("a message that is no answer: {}", error.what()));
     return {.is_understood = false};
   }
-  auto session = control_.take(Call::within(kListenTimeout));
-  pg::Transaction transaction(*session);
-  const events::InboxKey key{.consumer = kConsumer, .message_id = message.id};
-  if (events::receive(transaction, key)) return {};
-  transaction.exec(sql::kStoreAnswer, pg::Params(id->str(), answer->service, answer->error.has_value(), message.body));
-  events::record_answer(transaction, key, "{}");
-  transaction.commit();
+  control_.take(Call::within(kListenTimeout))
+      ->exec(sql::kStoreAnswer, pg::Params(id->str(), answer->service, message.body));
   TENURE_FAILPOINT("result.received.after");
   return {};
 }
@@ -185,7 +171,6 @@ void AnswerDesk::hear(pg::Connection& ear, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (std::chrono::steady_clock::now() >= forget_at) {
       ear.exec(sql::kForgetCalls);
-      events::forget_received(ear);
       forget_at = std::chrono::steady_clock::now() + kForgetInterval;
     }
     const auto ids = ear.wait_for_notifications({Deadline::at(forget_at), stop});

@@ -14,8 +14,8 @@
 
 namespace tenure::messaging {
 
-/// Creates tenure.service_calls and tenure.inbox in the control database where they are missing; the outbox must be
-/// there. Not inside a transaction.
+/// Creates tenure.service_calls in the control database where it is missing; the outbox must be there. Not inside a
+/// transaction.
 void install_schema(pg::Connection& control);
 
 /// Where requests to services leave and their answers come back, in the control database: any process of the estate may
@@ -35,12 +35,14 @@ class AnswerDesk {
   void start(OnError on_error = {});
   void stop();
 
-  /// Publishes the request in the outbox and waits for its answer. `order` names what is asked for, which may be asked
-  /// several times: the service answers each time, with what it did the first time. Empty: nothing is kept of the call.
-  /// @throws Error(timeout) when the call ended before the request had
-  /// left, which it then never will, or when it changes nothing; Error(outcome_unknown) when it may have been carried
-  /// out.
-  ServiceAnswer ask(const ServiceRequest& request, const std::string& order, const Call& call);
+  /// For a process that receives answers only once it waits for one: `start` is called before the first request is
+  /// published, and start()s this. To be called before the first ask().
+  void start_when_asked(std::function<void()> start) { start_late_ = std::move(start); }
+
+  /// Publishes the request in the outbox and waits for its answer. Of one that changes nothing, nothing is kept.
+  /// @throws Error(timeout) when the call ended before the request had left, which it then never will, or when it
+  /// changes nothing; Error(outcome_unknown) when it may have been carried out.
+  ServiceAnswer ask(const ServiceRequest& request, const Call& call);
 
   /// An answer has come: it is kept for whoever asked, once. One that nobody asked for, or that came before, is
   /// nothing.
@@ -59,6 +61,8 @@ class AnswerDesk {
 
   pg::Pool& control_;
   OnError on_error_;  // set before any thread is started
+  std::function<void()> start_late_;
+  std::once_flag has_started_late_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, bool> waiting_;  // request id → whether it was answered; guarded by mutex_

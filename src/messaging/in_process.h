@@ -13,7 +13,7 @@ namespace tenure::messaging {
 
 /// What an outbox leads to without a broker: requests are handed to the responders of this process, which work on
 /// threads of their own, and their answers to the desk. A request counts as delivered when it was handed over: should
-/// the process die, nobody answers, and whoever asked asks again.
+/// the process die, nobody answers, and whoever asked asks again. One that expired before a thread was free is dropped.
 class InProcessTransport final : public events::Transport {
  public:
   using Responders = std::map<std::string, std::unique_ptr<Responder>, std::less<>>;
@@ -24,6 +24,8 @@ class InProcessTransport final : public events::Transport {
 
   /// @throws Error(not_found) when no responder is the recipient's.
   void deliver(const events::Delivery& delivery, const Call& call) override;
+  /// Lets requests that were handed over end for as long as `drain`; what is left then is stopped with this.
+  void finish(Milliseconds drain) { workers_.wait_until_idle(drain); }
 
  private:
   void answer(Responder& responder, const events::Message& message, const std::stop_token& stop);

@@ -16,29 +16,29 @@ Milliseconds time_for_service(const Call& call) {
 
 }  // namespace
 
-ServiceAnswer MessageStore::give(ServiceRequest request, const std::string& order, const Call& call) {
+ServiceAnswer MessageStore::give(ServiceRequest request, const Call& call) {
   request.timeout = time_for_service(call);
-  return desk_.ask(request, order, call);
+  return desk_.ask(request, call);
 }
 
 store::Preview MessageStore::preview(const Subject& subject, const Call& call) {
-  return to_preview(give(preview_request(service_, subject), {}, call));
+  return to_preview(give(preview_request(service_, subject), call));
 }
 
 store::Erasure MessageStore::erase(const store::EraseRequest& request, const Call& call,
                                    const store::ProgressSink& progress) {
-  auto erasure = to_erasure(give(erase_request(service_, request), request.idempotency_key, call));
+  auto erasure = to_erasure(give(erase_request(service_, request), call));
   if (progress) progress(erasure.deleted_counts);
   return erasure;
 }
 
 store::Residue MessageStore::verify(const Subject& subject, const Call& call) {
-  return to_residue(give(verify_request(service_, subject), {}, call));
+  return to_residue(give(verify_request(service_, subject), call));
 }
 
 store::Restoration MessageStore::restore(const store::RestoreRequest& request, const Call& call,
                                          const store::ProgressSink& progress) {
-  auto restoration = to_restoration(give(restore_request(service_, request), request.job.str(), call));
+  auto restoration = to_restoration(give(restore_request(service_, request), call));
   if (progress) progress(restoration.restored_counts);
   return restoration;
 }

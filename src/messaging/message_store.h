@@ -24,7 +24,7 @@ class MessageStore final : public store::TenantDataStore {
                              const store::ProgressSink& progress) override;
 
  private:
-  ServiceAnswer give(ServiceRequest request, const std::string& order, const Call& call);
+  ServiceAnswer give(ServiceRequest request, const Call& call);
 
   const std::string service_;
   AnswerDesk& desk_;

@@ -10,6 +10,7 @@ namespace tenure::messaging {
 namespace {
 
 constexpr Milliseconds kInboxTimeout{10000};
+constexpr std::chrono::hours kForgetInterval{1};
 // AMQP 0-9-1, section 4.2.5.3: short strings.
 constexpr std::size_t kLongestId = 255;
 
@@ -86,7 +87,8 @@ ServiceAnswer Responder::carry_out(const ServiceRequest& request, const std::str
 std::optional<std::string> Responder::find_in_inbox(const std::string& id, const Call& call) {
   if (inbox_ == nullptr) return std::nullopt;
   auto session = inbox_->take(call);
-  events::install_inbox(*session);
+  if (!has_inbox_) events::install_inbox(*session);
+  has_inbox_ = true;
   pg::Transaction transaction(*session);
   auto known = events::receive(transaction, {.consumer = service_, .message_id = id});
   transaction.commit();
@@ -101,9 +103,17 @@ void Responder::note_in_inbox(const std::string& id, const std::string& answer) 
     pg::Transaction transaction(*session);
     events::record_answer(transaction, {.consumer = service_, .message_id = id}, answer);
     transaction.commit();
+    forget_old(*session);
   } catch (const Error& error) {
     report(fmt::format("{}: inbox: {}", service_, error.what()));
   }
+}
+
+void Responder::forget_old(pg::Connection& inbox) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < forget_at_.load()) return;
+  events::forget_received(inbox);
+  forget_at_ = now + kForgetInterval;
 }
 
 void Responder::report(const std::string& what) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -13,7 +14,8 @@ namespace tenure::messaging {
 
 /// The service's side: carries requests out on its store and answers them. What the store throws is an answer as well.
 /// A request that comes again has no second effect: its answer is in the inbox, in the service's own database, or, when
-/// a crash came before that, its receipt is, which the store wrote in the transaction of the effect. Thread-safe.
+/// a crash came before that, its receipt is, which the store wrote in the transaction of the effect. Old entries of the
+/// inbox are forgotten hourly. Thread-safe.
 class Responder {
  public:
   using OnError = std::function<void(const std::string& what)>;
@@ -32,6 +34,7 @@ class Responder {
   ServiceAnswer carry_out(const ServiceRequest& request, const std::string& id, const Call& call);
   std::optional<std::string> find_in_inbox(const std::string& id, const Call& call);
   void note_in_inbox(const std::string& id, const std::string& answer);
+  void forget_old(pg::Connection& inbox);
   void report(const std::string& what) const;
 
   const std::string service_;
@@ -39,6 +42,8 @@ class Responder {
   pg::Pool* const inbox_;
   const Clock& clock_;
   const OnError on_error_;
+  std::atomic<bool> has_inbox_ = false;
+  std::atomic<MonotonicTime> forget_at_{};
 };
 
 }  // namespace tenure::messaging

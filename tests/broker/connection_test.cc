@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "tests/support/error_of.h"
 #include "tests/support/rabbitmq.h"
 
 // C11, bad input: a broker that is not there, not who it says it is, or does not let us in.
@@ -18,13 +19,7 @@ Call soon() { return Call::within(Milliseconds(30000)); }
 
 /// Why no connection came about.
 Error failure(const BrokerSettings& settings) {
-  try {
-    Session::open(settings, soon());
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "it was let in";
-  return Error(ErrorCode::internal, "it was let in");
+  return test::error_of([&] { Session::open(settings, soon()); });
 }
 
 TEST(BrokerConnection, IsMadeOverTlsWithTheAuthorityOfTheFile) {
@@ -82,12 +77,8 @@ TEST(BrokerConnection, SaysWhenNobodyListens) {
 
 TEST(BrokerConnection, EndsWithItsCall) {
   const test::TestBroker broker;
-  try {
-    Session::open(broker.settings(), Call::within(Milliseconds(0)));
-    ADD_FAILURE() << "no time was left";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::timeout);
-  }
+  const auto error = test::error_of([&] { Session::open(broker.settings(), Call::within(Milliseconds(0))); });
+  EXPECT_EQ(error.code(), ErrorCode::timeout);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "events/rabbitmq/dead_letters.h"
 #include "events/rabbitmq/topology.h"
+#include "tests/support/error_of.h"
 #include "tests/support/rabbitmq.h"
 
 // C11: a message is acknowledged after its effect and its reply; until then it comes again. Poison ends in the dead
@@ -22,6 +23,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr Milliseconds kPatience{60000};
+constexpr int kMany = 1000;
 
 Call soon() { return Call::within(kPatience); }
 
@@ -210,10 +212,39 @@ TEST_F(ConsumerTest, PoisonIsADeadLetterAndComesAgainWhenItIsPutBack) {
   EXPECT_EQ(letter.bytes, 13);
   EXPECT_EQ(letter.death.reason, "rejected");
   is_mended = true;
-  EXPECT_EQ(redrive(broker_.settings(), queue_, soon()), 1);
+  EXPECT_EQ(redrive(broker_.settings(), queue_, kMany, soon()).put_back, 1);
   ASSERT_TRUE(handled.wait_for(1));
   EXPECT_THAT(handled.ids(), ElementsAre("poison"));
-  EXPECT_EQ(redrive(broker_.settings(), queue_, soon()), 0);
+  EXPECT_EQ(redrive(broker_.settings(), queue_, kMany, soon()).put_back, 0);
+}
+
+TEST_F(ConsumerTest, WhatExpiredIsNotPutBack) {
+  {
+    auto session = broker_.connect();
+    session.publish({.exchange = kRequestExchange, .key = "orders"},
+                    {.id = "late", .type = "erase", .body = "{}", .expires_in = Milliseconds(1)}, soon());
+  }
+  EXPECT_EQ(wait_for_dead_letter().death.reason, "expired");
+  const auto redriven = redrive(broker_.settings(), queue_, kMany, soon());
+  EXPECT_EQ(redriven.put_back, 0);
+  EXPECT_EQ(redriven.dropped, 1);
+  EXPECT_THAT(dead_letters(), IsEmpty());
+  EXPECT_EQ(broker_.connect().count(queue_), 0);
+}
+
+TEST_F(ConsumerTest, NoMoreArePutBackThanWereAskedFor) {
+  {
+    auto session = broker_.connect();
+    session.consume(queue_, 2);
+    for (const auto* id : {"m1", "m2"}) {
+      send(id);
+      session.reject(*session.next(soon()));
+    }
+    session.consume(dead_queue(queue_), 2);
+    for (int at = 0; at < 2; ++at) EXPECT_TRUE(session.next(soon()));
+  }
+  EXPECT_EQ(redrive(broker_.settings(), queue_, 1, soon()).put_back, 1);
+  EXPECT_EQ(broker_.take(queue_).message.id, "m1");
 }
 
 TEST_F(ConsumerTest, AHandlerWhoseErrorDoesNotPassGivesUpOnTheMessage) {
@@ -225,12 +256,8 @@ TEST_F(ConsumerTest, AHandlerWhoseErrorDoesNotPassGivesUpOnTheMessage) {
 }
 
 TEST_F(ConsumerTest, RedrivingAQueueThatIsNotThereSaysSo) {
-  try {
-    redrive(broker_.settings(), "nothing", soon());
-    ADD_FAILURE() << "there is no such queue";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::not_found);
-  }
+  const auto error = test::error_of([&] { redrive(broker_.settings(), "nothing", kMany, soon()); });
+  EXPECT_EQ(error.code(), ErrorCode::not_found);
 }
 
 TEST_F(ConsumerTest, MakesItsQueueAgainWhenItIsRemoved) {

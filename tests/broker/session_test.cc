@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "events/rabbitmq/topology.h"
+#include "tests/support/error_of.h"
 #include "tests/support/rabbitmq.h"
 
 // C11: publisher confirms with mandatory, quorum queues, delivery limit, dead letters.
@@ -86,13 +87,9 @@ TEST_F(SessionTest, ANegativeConfirmationIsAnError) {
 
 TEST_F(SessionTest, AnExchangeThatIsNotThereIsAnErrorAndEndsTheSession) {
   auto session = broker_.connect();
-  try {
-    session.publish({.exchange = "missing", .key = "x"}, message_, soon());
-    ADD_FAILURE() << "it was taken";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::not_found);
-    EXPECT_THAT(error.what(), HasSubstr("missing"));
-  }
+  const auto error = test::error_of([&] { session.publish({.exchange = "missing", .key = "x"}, message_, soon()); });
+  EXPECT_EQ(error.code(), ErrorCode::not_found);
+  EXPECT_THAT(error.what(), HasSubstr("missing"));
 }
 
 TEST_F(SessionTest, WhatIsNotSettledComesAgain) {
@@ -130,18 +127,29 @@ TEST_F(SessionTest, ARejectedMessageIsADeadLetterWithTheReason) {
 }
 
 TEST_F(SessionTest, AMessageThatComesBackTooOftenIsADeadLetter) {
-  auto session = ready();
-  session.publish(route_, message_, soon());
-  session.consume(queue_, 1);
+  ready().publish(route_, message_, soon());
   for (int at = 0; at <= kDeliveryLimit; ++at) {
-    const auto arrival = session.next(soon());
-    ASSERT_TRUE(arrival) << at;
-    session.give_back(*arrival);
+    // It goes back with the session.
+    auto session = broker_.connect();
+    session.consume(queue_, 1);
+    ASSERT_TRUE(session.next(soon())) << at;
   }
   const auto dead = broker_.take(dead_queue(queue_));
   EXPECT_EQ(dead.message.id, message_.id);
   ASSERT_TRUE(dead.death);
   EXPECT_EQ(dead.death->reason, "delivery_limit");
+}
+
+TEST_F(SessionTest, AMessageThatExpiredReachesNobodyAndIsToldApart) {
+  auto session = ready();
+  auto message = message_;
+  message.expires_in = Milliseconds(1);
+  session.publish(route_, message, soon());
+  const auto dead = broker_.take(dead_queue(queue_));
+  EXPECT_EQ(dead.message.id, message_.id);
+  ASSERT_TRUE(dead.death);
+  EXPECT_EQ(dead.death->reason, "expired");
+  EXPECT_EQ(session.count(queue_), 0);
 }
 
 TEST_F(SessionTest, AConsumerIsToldWhenItsQueueIsRemoved) {
@@ -153,13 +161,9 @@ TEST_F(SessionTest, AConsumerIsToldWhenItsQueueIsRemoved) {
 
 TEST_F(SessionTest, AQueueOfAnotherKindIsNotTakenForOurs) {
   broker_.make_queue(queue_);
-  try {
-    ready();
-    ADD_FAILURE() << "a classic queue has no delivery limit";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::refused);
-    EXPECT_THAT(error.what(), HasSubstr(queue_));
-  }
+  const auto error = test::error_of([&] { ready(); });
+  EXPECT_EQ(error.code(), ErrorCode::refused);
+  EXPECT_THAT(error.what(), HasSubstr(queue_));
 }
 
 TEST_F(SessionTest, WaitsNoLongerThanItsCall) {

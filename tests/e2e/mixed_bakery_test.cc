@@ -135,8 +135,9 @@ TEST_P(MixedBakeryTest, ATenantIsErasedAndComesBackEachServiceItsOwnWay) {
     EXPECT_GT(result["total"], 0) << name;
     EXPECT_EQ(mixed().bakery().databases().count(
                   "mixed_control", "tenure.service_calls",
-                  fmt::format("r.service = '{}' AND r.operation = 'erase' AND r.request_key LIKE '{}%'", name,
-                              job.body["job_id"].get<std::string>())),
+                  fmt::format("r.service = '{}' AND r.answer->>'operation' = 'erase' AND EXISTS (SELECT FROM "
+                              "tenure.outbox WHERE message_id = r.request_id AND payload->>'job_id' = '{}')",
+                              name, job.body["job_id"].get<std::string>())),
               way_of(at) == Way::event ? 1 : 0)
         << name;
   }

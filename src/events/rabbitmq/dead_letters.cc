@@ -73,18 +73,25 @@ std::vector<DeadLetter> list_dead_letters(const BrokerSettings& broker, const st
   return letters;
 }
 
-int redrive(const BrokerSettings& broker, const std::string& queue, const Call& call) {
+bool has_expired(const Death& death) { return death.reason == "expired"; }
+
+Redriven redrive(const BrokerSettings& broker, const std::string& queue, std::int64_t most, const Call& call) {
   auto session = Session::open(broker, call);
   session.count(queue);
-  const auto count = session.count(dead_queue(queue));
-  if (count == 0) return 0;
+  const auto count = std::min(session.count(dead_queue(queue)), most);
+  Redriven redriven;
+  if (count == 0) return redriven;
   session.consume(dead_queue(queue), kAhead);
-  int redriven = 0;
-  for (; redriven < count; ++redriven) {
+  while (redriven.put_back + redriven.dropped < count) {
     const auto arrival = next_of(session, call);
     if (!arrival) break;
-    if (session.publish({.exchange = "", .key = queue}, arrival->message, call) != Fate::queued) {
-      throw Error(ErrorCode::not_found, fmt::format("queue {}: it was removed meanwhile", queue));
+    if (arrival->death && has_expired(*arrival->death)) {
+      ++redriven.dropped;
+    } else {
+      if (session.publish({.exchange = "", .key = queue}, arrival->message, call) != Fate::queued) {
+        throw Error(ErrorCode::not_found, fmt::format("queue {}: it was removed meanwhile", queue));
+      }
+      ++redriven.put_back;
     }
     session.acknowledge(*arrival);
   }

@@ -74,7 +74,7 @@ amqp_table_t table_of(std::vector<amqp_table_entry_t>& entries) {
   return {.num_entries = static_cast<int>(entries.size()), .entries = entries.data()};
 }
 
-amqp_basic_properties_t properties_of(const Message& message) {
+amqp_basic_properties_t properties_of(const Message& message, const std::string& expiration) {
   amqp_basic_properties_t properties{};
   properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG |
                       AMQP_BASIC_TYPE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_APP_ID_FLAG;
@@ -89,7 +89,15 @@ amqp_basic_properties_t properties_of(const Message& message) {
     properties._flags |= AMQP_BASIC_CORRELATION_ID_FLAG;
     properties.correlation_id = bytes_of(message.correlation_id);
   }
+  if (!expiration.empty()) {
+    properties._flags |= AMQP_BASIC_EXPIRATION_FLAG;
+    properties.expiration = bytes_of(expiration);
+  }
   return properties;
+}
+
+std::string expiration_of(const Message& message) {
+  return message.expires_in ? std::to_string(message.expires_in->count()) : std::string();
 }
 
 void read_properties(const amqp_basic_properties_t& properties, Arrival& arrival) {

@@ -90,7 +90,8 @@ Fate Session::publish(const Route& route, const Message& message, const Call& ca
       has_confirms_ = true;
     }
     is_last_returned_ = false;
-    const auto properties = properties_of(message);
+    const auto expiration = expiration_of(message);
+    const auto properties = properties_of(message, expiration);
     const int status = amqp_basic_publish(connection_.get(), kChannel, bytes_of(route.exchange), bytes_of(route.key),
                                           kYes, kNo, &properties, bytes_of(message.body));
     if (status != AMQP_STATUS_OK) throw failure_of_status(status, kLost);
@@ -135,13 +136,6 @@ void Session::acknowledge(const Arrival& arrival) {
 void Session::reject(const Arrival& arrival) {
   guarded([&] {
     const int status = amqp_basic_reject(connection_.get(), kChannel, arrival.tag, kNo);
-    if (status != AMQP_STATUS_OK) throw failure_of_status(status, kLost);
-  });
-}
-
-void Session::give_back(const Arrival& arrival) {
-  guarded([&] {
-    const int status = amqp_basic_reject(connection_.get(), kChannel, arrival.tag, kYes);
     if (status != AMQP_STATUS_OK) throw failure_of_status(status, kLost);
   });
 }

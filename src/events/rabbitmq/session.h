@@ -56,8 +56,6 @@ class Session {
   void acknowledge(const Arrival& arrival);
   /// To the dead letters.
   void reject(const Arrival& arrival);
-  /// Back into its queue.
-  void give_back(const Arrival& arrival);
 
   /// Keeps the connection alive and notices its end; does not block.
   void tend();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "events/rabbitmq/topology.h"
 
@@ -14,10 +16,13 @@ Route route_of(const Event& event) {
 }
 
 Message message_of(const Delivery& delivery) {
-  return {.id = delivery.event.id.str(),
-          .type = delivery.event.topic,
-          .body = delivery.event.payload,
-          .sent_at = delivery.published_at};
+  Message message{.id = delivery.event.id.str(),
+                  .type = delivery.event.topic,
+                  .body = delivery.event.payload,
+                  .sent_at = delivery.published_at};
+  // 0 would be "unless somebody takes it at once".
+  if (!delivery.expiry.is_unlimited()) message.expires_in = std::max(delivery.expiry.left(), Milliseconds(1));
+  return message;
 }
 
 }  // namespace
@@ -28,9 +33,11 @@ void BrokerTransport::deliver(const Delivery& delivery, const Call& call) {
     auto& session = connected(call);
     // To whoever listens may well be nobody.
     if (session.publish(route_of(event), message_of(delivery), call) == Fate::queued || event.recipient.empty()) return;
-    // Somebody removed the queue.
-    declare_topology(session, services_);
-    if (session.publish(route_of(event), message_of(delivery), call) == Fate::queued) return;
+    // Somebody removed the queue, unless there never was one.
+    if (std::ranges::find(services_, event.recipient) != services_.end()) {
+      declare_topology(session, services_);
+      if (session.publish(route_of(event), message_of(delivery), call) == Fate::queued) return;
+    }
   } catch (const Error& error) {
     session_.reset();
     // An exchange that was removed is there again after the next connection; nobody else's events should go first.

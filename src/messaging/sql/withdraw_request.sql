@@ -1,5 +1,4 @@
--- $1 request id; a row when the request had not left yet, and never will
+-- $1 request id; a row when the request had not left yet, and never will; waits for a relay that is just sending it
 delete from tenure.outbox
-where number in (select number from tenure.outbox where message_id = $1::uuid and delivered_at is null
-                 for update skip locked)
+where message_id = $1::uuid and delivered_at is null
 returning number

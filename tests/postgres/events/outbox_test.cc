@@ -123,6 +123,68 @@ TEST_F(OutboxTest, ForgetsWhatWasDeliveredLongAgo) {
   EXPECT_EQ(database_.value("SELECT string_agg(topic, ',' ORDER BY number) FROM tenure.outbox"), "new,waiting");
 }
 
+TEST_F(OutboxTest, DeliversNothingThatHasExpiredAndForgetsItLater) {
+  publish_all({"erase"}, true, "orders");
+  publish_all({"verify"}, true, "orders");
+  database_.run("UPDATE tenure.outbox SET expires_at = now() WHERE topic = 'erase'");
+  EXPECT_EQ(deliver(), 1);
+  EXPECT_THAT(heard_, ElementsAre("verify"));
+  ListenerTransport transport([](const Delivery&) {});
+  OutboxRelay relay(control_, transport);
+  relay.forget_delivered(Call::within(Milliseconds(30000)));
+  EXPECT_EQ(database_.value("SELECT count(*) FROM tenure.outbox"), "2") << "whoever asked may still look for it";
+  database_.run("UPDATE tenure.outbox SET expires_at = now() - interval '2 hours' WHERE topic = 'erase'");
+  relay.forget_delivered(Call::within(Milliseconds(30000)));
+  EXPECT_EQ(database_.value("SELECT string_agg(topic, ',') FROM tenure.outbox"), "verify");
+}
+
+// As of a version that did not know of it.
+TEST_F(OutboxTest, ARequestWithoutAnExpiryGetsOneWithTheSchema) {
+  publish_all({"erase"}, true, "orders");
+  publish_all({"tenant.deleted"});
+  database_.run("UPDATE tenure.outbox SET published_at = now() - interval '1 day'");
+  auto connection = database_.connect();
+  install_schema(connection);
+  EXPECT_EQ(deliver(), 1);
+  EXPECT_THAT(heard_, ElementsAre("tenant.deleted"));
+}
+
+/// Knows of no service, and notes what else is asked of it.
+class Nobody final : public Transport {
+ public:
+  void deliver(const Delivery&, const Call&) override { throw Error(ErrorCode::not_found, "no queue for it"); }
+  void tend() override {
+    const std::lock_guard lock(mutex_);
+    ++times_tended_;
+    changed_.notify_all();
+  }
+  bool wait_until_tended(int times) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return times_tended_ >= times; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int times_tended_ = 0;  // guarded by mutex_
+};
+
+// A service that has left the estate, for example.
+TEST_F(OutboxTest, AThreadSaysOnceThatNobodyTakesARequestAndDoesTheRestOfItsWork) {
+  publish_all({"old"});
+  deliver();
+  database_.run("UPDATE tenure.outbox SET delivered_at = now() - interval '31 days'");
+  publish_all({"erase"}, true, "gone");
+  Nobody transport;
+  std::vector<std::string> errors;
+  RelayThread thread(control_, transport, [&](const std::string& what) { errors.push_back(what); });
+  thread.start();
+  EXPECT_TRUE(transport.wait_until_tended(3));
+  thread.stop();
+  EXPECT_THAT(errors, ElementsAre("no queue for it"));
+  EXPECT_EQ(database_.value("SELECT string_agg(topic, ',') FROM tenure.outbox"), "erase");
+}
+
 TEST_F(OutboxTest, AThreadRelaysWhatIsPublishedUntilItIsStopped) {
   std::mutex mutex;
   std::condition_variable changed;

@@ -51,6 +51,15 @@ TEST_F(ResponderTest, TheSameMessageAgainIsAnsweredAlikeWithoutTheStore) {
             "2");
 }
 
+TEST_F(ResponderTest, WhatCameLongAgoIsForgotten) {
+  answer_to(message(erase_, "old"));
+  answer_to(message(erase_, "new"));
+  database_.run("UPDATE tenure.inbox SET received_at = now() - interval '31 days' WHERE message_id = 'old'");
+  Responder later("orders", store_, &pool_, clock_);
+  later.handle(message(erase_, "later"), {});
+  EXPECT_EQ(database_.value("SELECT string_agg(message_id, ',' ORDER BY message_id) FROM tenure.inbox"), "later,new");
+}
+
 // As after a crash between the effect and the note of it.
 TEST_F(ResponderTest, AnEffectThatWasNotNotedIsFoundByItsReceipt) {
   answer_to(message(erase_));
