@@ -55,7 +55,7 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections);
-  if (!message_services().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
+  if (!estate_.services_by_message().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
   add_directories();
   add_operations();
 }
@@ -194,14 +194,6 @@ std::optional<pg::ConnectionSettings> Assembly::database_of(const std::string& s
 std::optional<events::BrokerSettings> Assembly::broker() const {
   if (!estate_.broker) return std::nullopt;
   return events::BrokerSettings{.url = estate_.broker->url, .ca_file = estate_.broker->ca_file};
-}
-
-std::vector<std::string> Assembly::message_services() const {
-  std::vector<std::string> names;
-  for (const auto& service : estate_.services) {
-    if (std::holds_alternative<estate::OverBroker>(service.via)) names.push_back(service.name);
-  }
-  return names;
 }
 
 store::PostgresStore& Assembly::postgres_store(const std::string& service) {

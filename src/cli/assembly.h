@@ -96,9 +96,7 @@ class Assembly {
   pg::Pool& control() { return *control_; }
   /// Nothing where the estate has none.
   std::optional<events::BrokerSettings> broker() const;
-  /// The services that are reached by message.
-  std::vector<std::string> message_services() const;
-  /// Where their answers come back; null where there are none.
+  /// Where the answers of services come back that are reached by message; null where there are none.
   messaging::AnswerDesk* answers() { return answers_.get(); }
   /// Writes a file where archives go and removes it. @throws Error(unavailable) naming the folder and why it cannot be
   /// written; nothing where the estate has no archive.

@@ -12,6 +12,8 @@
 namespace tenure::cli {
 namespace {
 
+constexpr Milliseconds kDrain{8000};
+
 /// Nobody watches the commands of one operator but themselves.
 void log_nothing(const server::AccessLine& /*line*/) {}
 
@@ -23,13 +25,11 @@ class EstateBackend final : public Backend {
         api_(assembly_, {.hosted = {}, .runner = &runner_, .log = log_nothing}) {
     assembly_.install_control_schema();
     assembly_.install_tenancy_schema();
-    if (assembly_.answers() == nullptr) return;
-    messages_.emplace(assembly_, MessageWork{.orchestrates = true, .held = assembly_.message_services()});
-    messages_->start();
+    if (auto* answers = assembly_.answers()) answers->start_when_asked([this] { start_messages(); });
   }
 
   ~EstateBackend() override {
-    if (messages_) messages_->stop(Milliseconds(0));
+    if (messages_) messages_->stop(kDrain);
   }
   EstateBackend(const EstateBackend&) = delete;
   EstateBackend& operator=(const EstateBackend&) = delete;
@@ -64,6 +64,13 @@ class EstateBackend final : public Backend {
   }
 
  private:
+  // With a broker, whoever holds a service carries out its requests; without one there is nobody else.
+  void start_messages() {
+    MessageWork work{.orchestrates = true};
+    if (!assembly_.broker()) work.held = assembly_.estate().services_by_message();
+    messages_.emplace(assembly_, work);
+    messages_->start();
+  }
   static std::string owner() { return fmt::format("cli/{}", getpid()); }
 
   static erasure::ErasureListener listener_of(const JobListener& listener) {
@@ -80,9 +87,8 @@ class EstateBackend final : public Backend {
   }
 
   Assembly assembly_;
-  std::optional<Messages>
-      messages_;               ///< where services are reached by message: this process carries requests out as well
-  erasure::JobRunner runner_;  ///< never started: jobs are run here, by erase and erase_user
+  std::optional<Messages> messages_;  ///< from the first question to a service that is reached by message
+  erasure::JobRunner runner_;         ///< never started: jobs are run here, by erase and erase_user
   const Api api_;
 };
 

@@ -1,9 +1,6 @@
 #include "cli/messages.h"
 
-#include <spdlog/spdlog.h>
-
-#include <nlohmann/json.hpp>
-
+#include "cli/log.h"
 #include "events/rabbitmq/topology.h"
 #include "events/rabbitmq/transport.h"
 
@@ -12,9 +9,7 @@ namespace {
 
 constexpr std::size_t kInboxConnections = 4;
 
-void log_error(const std::string& what) {
-  spdlog::error(R"({{"event":"message_error","error":{}}})", nlohmann::json(what).dump());
-}
+void log_trouble(const std::string& what) { log_error("message_error", what); }
 
 /// Logs what has gone out, by name only: an event's payload may name a user, and what a request holds is the service's
 /// business.
@@ -27,10 +22,13 @@ class LoggedTransport final : public events::Transport {
     if (onward_) onward_->deliver(delivery, call);
     const auto& event = delivery.event;
     if (event.recipient.empty()) {
-      spdlog::info(R"({{"event":"published","number":{},"topic":"{}"}})", delivery.number, event.topic);
+      log_line({{"event", "published"}, {"number", delivery.number}, {"topic", event.topic}});
     } else {
-      spdlog::info(R"({{"event":"requested","number":{},"request":"{}","service":"{}","operation":"{}"}})",
-                   delivery.number, event.id.str(), event.recipient, event.topic);
+      log_line({{"event", "requested"},
+                {"number", delivery.number},
+                {"request", event.id.str()},
+                {"service", event.recipient},
+                {"operation", event.topic}});
     }
   }
   void tend() override {
@@ -47,12 +45,13 @@ Messages::Messages(Assembly& assembly, const MessageWork& work) : assembly_(asse
   if (assembly.broker()) add_consumers(work);
   if (!work.orchestrates) return;
   desk_ = assembly.answers();
-  transport_ = std::make_unique<LoggedTransport>(make_transport(work));
-  relay_.emplace(assembly.control(), *transport_, log_error);
+  transport_ = make_transport(work);
+  if (work.logs_what_leaves) transport_ = std::make_unique<LoggedTransport>(std::move(transport_));
+  relay_.emplace(assembly.control(), *transport_, log_trouble);
 }
 
 void Messages::start() {
-  if (desk_ != nullptr) desk_->start(log_error);
+  if (desk_ != nullptr) desk_->start(log_trouble);
   for (const auto& consumer : consumers_) consumer->start();
   if (relay_) relay_->start();
 }
@@ -61,6 +60,7 @@ void Messages::stop(Milliseconds drain) {
   const auto deadline = Deadline::after(drain);
   for (const auto& consumer : consumers_) consumer->stop(deadline.left());
   if (relay_) relay_->stop();
+  if (in_process_ != nullptr) in_process_->finish(deadline.left());
   if (desk_ != nullptr) desk_->stop();
 }
 
@@ -74,7 +74,7 @@ void Messages::add_consumers(const MessageWork& work) {
         [responder](const events::Message& message, const std::stop_token& stop) {
           return responder->handle(message, stop);
         },
-        log_error));
+        log_trouble));
   }
   if (!work.orchestrates || assembly_.answers() == nullptr) return;
   consumers_.push_back(std::make_unique<events::Consumer>(
@@ -82,17 +82,20 @@ void Messages::add_consumers(const MessageWork& work) {
       [desk = assembly_.answers()](const events::Message& message, const std::stop_token& /*stop*/) {
         return desk->accept(message);
       },
-      log_error));
+      log_trouble));
 }
 
 std::unique_ptr<events::Transport> Messages::make_transport(const MessageWork& work) {
   if (const auto broker = assembly_.broker()) {
-    return std::make_unique<events::BrokerTransport>(*broker, assembly_.message_services());
+    return std::make_unique<events::BrokerTransport>(*broker, assembly_.estate().services_by_message());
   }
   if (assembly_.answers() == nullptr) return nullptr;
   messaging::InProcessTransport::Responders responders;
   for (const auto& service : work.held) responders[service] = make_responder(service);
-  return std::make_unique<messaging::InProcessTransport>(std::move(responders), *assembly_.answers(), log_error);
+  auto transport =
+      std::make_unique<messaging::InProcessTransport>(std::move(responders), *assembly_.answers(), log_trouble);
+  in_process_ = transport.get();
+  return transport;
 }
 
 std::unique_ptr<messaging::Responder> Messages::make_responder(const std::string& service) {
@@ -101,11 +104,11 @@ std::unique_ptr<messaging::Responder> Messages::make_responder(const std::string
     inbox = (inboxes_[service] = std::make_unique<pg::Pool>(*connection, kInboxConnections)).get();
   }
   return std::make_unique<messaging::Responder>(service, assembly_.local_store(service), inbox, assembly_.clock(),
-                                                log_error);
+                                                log_trouble);
 }
 
 events::ConsumerSettings Messages::consumer_of(const std::string& queue) const {
-  return {.broker = *assembly_.broker(), .queue = queue, .services = assembly_.message_services()};
+  return {.broker = *assembly_.broker(), .queue = queue, .services = assembly_.estate().services_by_message()};
 }
 
 }  // namespace tenure::cli

@@ -18,6 +18,7 @@ namespace tenure::cli {
 struct MessageWork {
   bool orchestrates = false;      ///< it relays the outbox and receives answers
   std::vector<std::string> held;  ///< the services, of those reached by message, whose requests it carries out
+  bool logs_what_leaves = false;  ///< where there is no broker, being logged is all that becomes of an event
 };
 
 /// What a process does with messages: over the estate's broker, or within the process where there is none. What goes
@@ -44,6 +45,7 @@ class Messages {
   std::map<std::string, std::unique_ptr<messaging::Responder>> responders_;  ///< those that consumers use
   std::vector<std::unique_ptr<events::Consumer>> consumers_;
   std::unique_ptr<events::Transport> transport_;
+  messaging::InProcessTransport* in_process_ = nullptr;  ///< of `transport_`
   std::optional<events::RelayThread> relay_;
   messaging::AnswerDesk* desk_ = nullptr;
 };

@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/log.h"
 #include "cli/messages.h"
 #include "erasure/job_runner.h"
 #include "jobs/work_listener.h"
@@ -81,8 +80,8 @@ std::vector<server::HostedService> chosen_services(const Assembly& assembly, con
 /// The services among `hosted` whose requests come by message.
 MessageWork message_work(const Assembly& assembly, const std::vector<server::HostedService>& hosted,
                          bool orchestrates) {
-  MessageWork work{.orchestrates = orchestrates};
-  for (const auto& service : assembly.message_services()) {
+  MessageWork work{.orchestrates = orchestrates, .logs_what_leaves = true};
+  for (const auto& service : assembly.estate().services_by_message()) {
     if (std::ranges::find(hosted, service, &server::HostedService::name) != hosted.end()) work.held.push_back(service);
   }
   return work;
@@ -92,31 +91,27 @@ erasure::RunnerHooks runner_hooks() {
   return {.on_event =
               [](const erasure::ErasureEvent& event) {
                 if (event.service.empty()) {
-                  spdlog::info(R"({{"event":"job","job":"{}","state":"{}"}})", event.job.str(),
-                               jobs::to_string(event.job_state));
+                  log_line({{"event", "job"}, {"job", event.job.str()}, {"state", jobs::to_string(event.job_state)}});
                 }
               },
-          .on_error =
-              [](const std::string& what) {
-                spdlog::error(R"({{"event":"job_error","error":{}}})", nlohmann::json(what).dump());
-              }};
+          .on_error = [](const std::string& what) { log_error("job_error", what); }};
 }
 
 void log_sweep(const erasure::SoftDeleteSweep::Outcome& outcome) {
   for (const auto& job : outcome.started) {
-    spdlog::info(R"({{"event":"swept","job":"{}"}})", job.str());
+    log_line({{"event", "swept"}, {"job", job.str()}});
   }
   for (const auto& error : outcome.errors) {
-    spdlog::error(R"({{"event":"sweep_error","error":{}}})", nlohmann::json(error).dump());
+    log_error("sweep_error", error);
   }
 }
 
 void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
   for (const auto& job : outcome.shredded) {
-    spdlog::info(R"({{"event":"archive_destroyed","job":"{}"}})", job.str());
+    log_line({{"event", "archive_destroyed"}, {"job", job.str()}});
   }
   for (const auto& error : outcome.errors) {
-    spdlog::error(R"({{"event":"archive_error","error":{}}})", nlohmann::json(error).dump());
+    log_error("archive_error", error);
   }
 }
 

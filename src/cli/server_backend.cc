@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "base/error.h"
+#include "base/pause.h"
 #include "cli/assembly.h"
 #include "cli/backend.h"
 #include "identity/token.h"
@@ -65,7 +63,7 @@ class ServerBackend final : public Backend {
       const auto state = jobs::parse_job_state(now.at("status").get<std::string>());
       if (jobs::is_terminal(state) || jobs::waits_for_somebody(state)) return now;
       last = std::move(now);
-      pause();
+      pause(kWatchInterval, {});
     }
   }
 
@@ -74,13 +72,6 @@ class ServerBackend final : public Backend {
     const json body = priority == 0 ? json() : json{{"priority", priority}};
     const auto accepted = request("DELETE", path, {"Prefer: respond-async"}, body);
     return wait(JobId::parse(accepted.at("job_id").get<std::string>()), listener);
-  }
-
-  static void pause() {
-    static std::mutex mutex;
-    static std::condition_variable never;
-    std::unique_lock lock(mutex);
-    never.wait_for(lock, kWatchInterval);
   }
 
   json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "events/rabbitmq/topology.h"
+#include "messaging/service_request.h"
 #include "tests/e2e/shop.h"
 #include "tests/support/rabbitmq.h"
 
@@ -157,6 +158,52 @@ TEST(MixedEstate, AnOrderThatNobodyTookInItsTimeIsCarriedOutByNobody) {
       << previewed.errors;
   EXPECT_EQ(shop.count("crm", "contacts", tenant), 1);
   EXPECT_EQ(crm.stop(), 0);
+}
+
+// A command holds no service: it would end in the middle of what others ordered.
+TEST(MixedEstate, ACommandLeavesTheRequestsOfServicesToThoseWhoHoldThem) {
+  MixedEstate estate;
+  auto& shop = estate.shop();
+  const auto tenant = shop.add_tenant("Forn Lliure");
+  const auto file = estate.write("estate.yaml", {}, "defaults: {timeout: 2s}\n");
+  const auto queue = events::request_queue("crm");
+  {
+    auto session = estate.broker().connect();
+    events::declare_topology(session, {"crm"});
+    session.publish({.exchange = events::kRequestExchange, .key = "crm"},
+                    {.id = "m1",
+                     .type = "erase",
+                     .body = messaging::to_json_text(messaging::erase_request("crm", {.subject = tenant}))},
+                    Call::within(Milliseconds(30000)));
+  }
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--json", "--estate", file});
+    return run_tenure(std::move(arguments), shop.environment());
+  };
+  EXPECT_EQ(run({"job", "list"}).status, 0);
+  const auto in_vain = run({"preview", tenant.str()});
+  EXPECT_EQ(in_vain.status, 1) << "nobody holds crm";
+  EXPECT_FALSE(json::parse(in_vain.output)["services"]["crm"]["errors"].empty());
+  const auto untouched = estate.broker().take(queue);
+  EXPECT_EQ(untouched.message.id, "m1");
+  EXPECT_FALSE(untouched.is_redelivered);
+  EXPECT_EQ(shop.count("crm", "contacts", tenant), 1);
+  auto crm = shop.serve(file, {"--service", "crm"});
+  const auto held = run({"preview", tenant.str()});
+  EXPECT_EQ(held.status, 0) << held.errors;
+  EXPECT_EQ(json::parse(held.output)["services"]["crm"]["data_counts"], (json{{"contacts", 1}}));
+  EXPECT_EQ(crm.stop(), 0);
+}
+
+TEST(MixedEstate, ACommandPrintsNothingButItsJsonToStandardOutput) {
+  Shop shop;
+  const auto tenant = shop.add_tenant("Forn Net");
+  const auto file = shop.write_estate("estate.yaml", {{"crm", shop.database_line("crm") + kEvent}});
+  const auto erased =
+      run_tenure({"erase", tenant.str(), "--confirm", "Forn Net", "--json", "--estate", file}, shop.environment());
+  EXPECT_EQ(erased.status, 0) << erased.errors;
+  EXPECT_EQ(json::parse(erased.output)["status"], "completed");
+  EXPECT_EQ(shop.count("crm", "contacts", tenant), 0);
 }
 
 TEST(MixedEstate, AJobEndsRightWhenTheBrokerDiesInItsMiddle) {
