@@ -4,9 +4,8 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
+#include "base/pause.h"
 #include "tests/crash/scenario.h"
 
 namespace tenure::crash {
@@ -50,7 +49,7 @@ Problems Nemesis::run(Milliseconds duration) {
   while (!end.has_passed()) {
     revive(random_failpoint());
     ask();
-    let_pass(Milliseconds(random(400)));
+    pause(Milliseconds(random(400)), {});
     const auto& next = all[static_cast<std::size_t>(random(static_cast<int>(all.size())))];
     tell(next.name);
     next.act();
@@ -70,7 +69,7 @@ void Nemesis::pause_a_node() {
   if (!node) return;
   node->send_signal(SIGSTOP);
   world_.let_leases_run_out();
-  let_pass(Milliseconds(200 + random(1500)));
+  pause(Milliseconds(200 + random(1500)), {});
   node->send_signal(SIGCONT);
 }
 
@@ -86,7 +85,7 @@ void Nemesis::crash_the_databases() { Cluster::instance().crash(); }
 
 void Nemesis::fill_the_disk() {
   disk_.fill();
-  let_pass(Milliseconds(200 + random(1000)));
+  pause(Milliseconds(200 + random(1000)), {});
   disk_.empty();
 }
 
@@ -138,7 +137,7 @@ void Nemesis::settle() {
     revive({});
     ask();
     world_.let_waits_end();
-    let_pass(kBetweenLooks);
+    pause(kBetweenLooks, {});
   } while (std::ranges::any_of(wishes_, [&](const Wish& wish) { return state_of(wish) != wish.end; }) &&
            !end.has_passed());
   // A failpoint may have waited until now.
@@ -161,12 +160,6 @@ void Nemesis::check() {
     for (auto& problem : checker_.problems_of_job(*row[0], before_)) problems_.push_back(std::move(problem));
   }
   for (auto& problem : checker_.problems_of_estate(before_)) problems_.push_back(std::move(problem));
-}
-
-void Nemesis::let_pass(Milliseconds duration) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable().wait_for(lock, duration);
 }
 
 void Nemesis::tell(const std::string& line) {

@@ -51,8 +51,6 @@ class Nemesis {
   std::string state_of(const Wish& wish) const;
   void settle();
   void check();
-  /// How long something lasts; there is nothing to wait for.
-  void let_pass(Milliseconds duration);
   void tell(const std::string& line);
   int random(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 

@@ -103,7 +103,7 @@ Process::Process(std::vector<std::string> command, const ProcessOptions& options
 Process::~Process() {
   if (status_ < 0) {
     send_signal(SIGKILL);
-    wait();
+    take_end();
   }
   close_input();
 }
@@ -177,22 +177,28 @@ bool Process::has_ended_within(std::chrono::milliseconds patience) const {
   return has_ended;
 }
 
-int Process::wait() {
+int Process::wait(std::chrono::milliseconds patience) {
   if (status_ >= 0) return status_;
+  bool is_late = false;
   {
     // It may print a lot before its end; the streams end with it.
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, kPatience, [&] { return output_.has_ended && errors_.has_ended; })) {
-      ::kill(pid_, SIGKILL);
-    }
+    is_late = !changed_.wait_for(lock, patience, [&] { return output_.has_ended && errors_.has_ended; }) &&
+              condition() != Condition::ended;
   }
+  if (is_late) send_signal(SIGKILL);
+  take_end();
+  if (is_late) throw std::runtime_error(fmt::format("it did not end, and printed:\n{}\n{}", output(), errors()));
+  return status_;
+}
+
+void Process::take_end() {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0) {
     if (errno != EINTR) throw std::runtime_error("waitpid");
   }
   readers_.clear();
   status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return status_;
 }
 
 std::string Process::output() const {

@@ -44,8 +44,9 @@ class Process {
   Condition condition() const;
   /// Waits for its end for so long at most; true when it has ended.
   bool has_ended_within(std::chrono::milliseconds patience) const;
-  /// Waits for its end. Returns the exit status, 128 + n when signal n ended it.
-  int wait();
+  /// Waits for its end. Returns the exit status, 128 + n when signal n ended it. @throws std::runtime_error, with all
+  /// that was printed, when it did not end in time and was killed for that.
+  int wait(std::chrono::milliseconds patience = kPatience);
 
   std::string output() const;
   std::string errors() const;  ///< empty on a terminal, where they are part of the output
@@ -58,6 +59,7 @@ class Process {
   };
   void read_all(Stream& stream);
   void start_reading(int output, int errors);
+  void take_end();
 
   pid_t pid_ = -1;
   int input_ = -1;
