@@ -57,13 +57,20 @@ std::vector<Comparison> beside_neighbours(const Server& server, const Scale& sca
   Comparison comparison{.name = "neighbours' p99 beside an erasure", .unit = "ms", .target = 1.5};
   Comparison duration{.name = "… which takes"};
   Pair pair(server, shop, rows);
-  for (int number = 0; number < scale.pairs; ++number) {
+  const auto beside = [&] {
     comparison.ours.push_back(pair.beside_erasure());
     print_time(comparison, "ours", comparison.ours.back());
     duration.ours.push_back(pair.erasing());
     print_time(duration, "ours", duration.ours.back());
+  };
+  const auto alone = [&] {
     comparison.baseline.push_back(pair.alone());
     print_time(comparison, "baseline", comparison.baseline.back());
+  };
+  for (int number = 0; number < scale.pairs; ++number) {
+    const bool is_ours_first = number % 2 == 0;
+    is_ours_first ? beside() : alone();
+    is_ours_first ? alone() : beside();
   }
   return {comparison, duration};
 }

@@ -112,8 +112,12 @@ std::int64_t OneDatabase::preview(const std::string& role, const Call& call) con
   return store::total_of(store(role)->preview(kTenant, call).data_counts);
 }
 
+pg::Connection OneDatabase::connect(const std::string& role) const {
+  return pg::Connection::open(server_.settings(name_, role));
+}
+
 void OneDatabase::erase_by_hand(const std::string& role, const Call& call) const {
-  auto connection = pg::Connection::open(server_.settings(name_, role));
+  auto connection = connect(role);
   connection.bind(call);
   connection.run_script(sql(script_for(source_folder() / "bench" / "scripts" / (name_ + ".sql"), kTenant)));
 }

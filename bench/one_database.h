@@ -34,6 +34,8 @@ class OneDatabase {
   std::int64_t restore(const std::string& role, const Call& call = patient()) const;
   /// Counts what erase() would delete.
   std::int64_t preview(const std::string& role, const Call& call = patient()) const;
+  /// A session of the database.
+  pg::Connection connect(const std::string& role) const;
   /// Erases the tenant with the script, connecting included.
   void erase_by_hand(const std::string& role, const Call& call = patient()) const;
 

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "tests/postgres/store/standby.h"
 #include "tests/postgres/store/store_fixture.h"
 
 namespace tenure::test {
@@ -31,10 +32,24 @@ TEST(ServerLoad, WhoWaitsForALockOfThisSessionIsSeenAndWhoWaitsForAnotherIsNot) 
   EXPECT_EQ(store::measure_lock_wait(holder), Milliseconds(0));
 }
 
-TEST(ServerLoad, WithoutAStandbyNothingIsBehind) {
+TEST(ServerLoad, AStandbyThatStopsApplyingIsBehindAndOneThatHasCaughtUpIsNot) {
   const StoreDatabase db("CREATE TABLE orders (id int)");
   auto connection = db.database().connect();
   EXPECT_EQ(store::measure_server_load(connection).replication_lag, Milliseconds(0));
+  const Standby standby;
+  auto replica = pg::Connection::open(standby.settings());
+  replica.exec("SELECT pg_wal_replay_pause()"_sql);
+  const auto until = [&](const auto& is_seen) {
+    for (const auto deadline = soon().deadline; !deadline.has_passed();) {
+      // What it has flushed, it says at once.
+      connection.exec("INSERT INTO orders VALUES (1)"_sql);
+      if (is_seen(store::measure_server_load(connection).replication_lag)) return true;
+    }
+    return false;
+  };
+  EXPECT_TRUE(until([](Milliseconds lag) { return lag > Milliseconds(500); }));
+  replica.exec("SELECT pg_wal_replay_resume()"_sql);
+  EXPECT_TRUE(until([](Milliseconds lag) { return lag < Milliseconds(100); }));
 }
 
 }  // namespace
