@@ -21,6 +21,44 @@ Comparison erasure(OneDatabase& shop, const Scale& scale, const std::string& var
   return comparison;
 }
 
+/// Replaces triggers where the role may, as Tenure does, without its checks.
+void begin_bare(pg::Connection& connection, const std::string& role) {
+  using pg::operator""_sql;
+  connection.exec("BEGIN"_sql);
+  if (role == kSuperuser) connection.exec("SET LOCAL session_replication_role = replica"_sql);
+}
+
+/// What of it is PostgreSQL's own: the same rows out of their DELETE, thrown away, and nothing checked.
+Comparison bare_delete(OneDatabase& shop, const Scale& scale, const std::string& variant, const std::string& role,
+                       int rows) {
+  using pg::operator""_sql;
+  Comparison comparison{.name = "erase with archive, bare COPY, " + variant};
+  const auto reset = [&] { shop.reset(); };
+  const auto erase = [&] {
+    auto connection = shop.connect(role);
+    std::int64_t deleted = 0;
+    begin_bare(connection, role);
+    for (
+        const auto& copy :
+        {"COPY (DELETE FROM order_items AS i USING orders AS o WHERE o.id = i.order_id AND o.tenant_id = "
+         "'11111111-1111-4111-8111-111111111111' RETURNING i.*) TO STDOUT"_sql,
+         "COPY (DELETE FROM order_status_history AS h USING orders AS o WHERE o.id = h.order_id AND o.tenant_id = "
+         "'11111111-1111-4111-8111-111111111111' RETURNING h.*) TO STDOUT"_sql,
+         "COPY (DELETE FROM orders WHERE tenant_id = '11111111-1111-4111-8111-111111111111' RETURNING *) TO STDOUT"_sql,
+         "COPY (DELETE FROM customers WHERE tenant_id = '11111111-1111-4111-8111-111111111111' RETURNING *) "
+         "TO STDOUT"_sql}) {
+      pg::CopyOut out(connection, copy);
+      while (out.next()) continue;
+      deleted += out.rows();
+    }
+    connection.exec("COMMIT"_sql);
+    require(deleted, rows);
+  };
+  measure_pairs(comparison, scale.pairs, {reset, [&] { require(shop.erase_into_archive(role), rows); }},
+                {reset, erase});
+  return comparison;
+}
+
 Comparison restoration(OneDatabase& shop, const Scale& scale, const std::string& variant, const std::string& role,
                        int rows) {
   Comparison comparison{.name = "restore, " + variant, .target = 2};
@@ -75,8 +113,7 @@ Comparison bare_copy(OneDatabase& shop, const Scale& scale, const std::string& v
   const auto copy = [&] {
     auto connection = shop.connect(role);
     std::int64_t copied = 0;
-    connection.exec("BEGIN"_sql);
-    if (role == kSuperuser) connection.exec("SET LOCAL session_replication_role = replica"_sql);
+    begin_bare(connection, role);
     for (const auto& table : tables) {
       pg::CopyIn in(connection, table.copy_in);
       in.put(table.rows);
@@ -96,6 +133,8 @@ std::vector<Comparison> archived_erasure(const Server& server, const Scale& scal
   OneDatabase shop(server, "shop", rows);
   return {erasure(shop, scale, "plain role", kPlainRole, rows),
           erasure(shop, scale, "may skip triggers", kSuperuser, rows),
+          bare_delete(shop, scale, "plain role", kPlainRole, rows),
+          bare_delete(shop, scale, "may skip triggers", kSuperuser, rows),
           restoration(shop, scale, "plain role", kPlainRole, rows),
           restoration(shop, scale, "may skip triggers", kSuperuser, rows),
           bare_copy(shop, scale, "plain role", kPlainRole, rows),

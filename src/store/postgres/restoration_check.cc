@@ -54,6 +54,7 @@ class Check {
   void foreign_keys() {
     for (const auto& [table, count] : rows_.rows()) {
       for (const auto& key : catalog_.find(table)->foreign_keys) {
+        if (points_at_restored_only(table, key)) continue;
         hold_parents(table, key);
         const auto dangling = connection_.exec(sql_.count_dangling(table, key, rows_.by_subject(table))).int64(0, 0);
         if (dangling == 0) continue;
@@ -91,6 +92,12 @@ class Check {
   }
 
  private:
+  // Then nobody else has seen the parents yet, and none can go. The common case, for a third of the work.
+  bool points_at_restored_only(const TableName& table, const catalog::ForeignKey& key) {
+    if (!rows_.expected().contains(key.parent)) return false;
+    return connection_.exec(sql_.count_strays(table, key, rows_.by_subject(table))).int64(0, 0) == 0;
+  }
+
   // A role that may only read them cannot; then the key is checked and not held.
   void hold_parents(const TableName& table, const catalog::ForeignKey& key) {
     const auto may_hold = connection_.exec(sql_.may_hold(key.parent)).boolean(0, 0);

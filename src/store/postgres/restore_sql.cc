@@ -251,7 +251,17 @@ Sql RestoreSql::lock_parents(const TableName& child, const ForeignKey& key, bool
   return sql.build();
 }
 
+Sql RestoreSql::count_strays(const TableName& child, const ForeignKey& key, bool by_subject) const {
+  return count_unmatched(child, key, by_subject, true);
+}
+
 Sql RestoreSql::count_dangling(const TableName& child, const ForeignKey& key, bool by_subject) const {
+  return count_unmatched(child, key, by_subject, false);
+}
+
+// Children that came back without a parent; or without one that came back too.
+Sql RestoreSql::count_unmatched(const TableName& child, const ForeignKey& key, bool by_subject,
+                                bool only_restored) const {
   constexpr int kParent = 1000;
   SqlBuilder sql;
   sql << "SELECT count(*) FROM ";
@@ -267,6 +277,7 @@ Sql RestoreSql::count_dangling(const TableName& child, const ForeignKey& key, bo
   add_source(sql, key.parent, is_partitioned(key.parent), kParent);
   sql << " WHERE ";
   add_key_match(sql, key.columns, 0, key.parent_columns, kParent);
+  if (only_restored) sql << " AND t" << kParent << ".xmin = pg_catalog.pg_current_xact_id()::xid";
   sql << ")";
   return sql.build();
 }

@@ -48,6 +48,8 @@ class RestoreSql {
   pg::Sql copy_out(const archive::SectionInfo& section, bool by_subject) const;
   /// One boolean: whether the role may hold rows of the table.
   pg::Sql may_hold(const catalog::TableName& table) const;
+  /// One bigint: rows that came back and point at none that did.
+  pg::Sql count_strays(const catalog::TableName& child, const catalog::ForeignKey& key, bool by_subject) const;
   /// Holds the rows that those which came back point at, as far as they did not come back themselves. One bigint.
   pg::Sql lock_parents(const catalog::TableName& child, const catalog::ForeignKey& key, bool by_subject) const;
   /// One bigint: rows that came back and point at nothing.
@@ -58,6 +60,8 @@ class RestoreSql {
 
  private:
   bool is_partitioned(const catalog::TableName& table) const;
+  pg::Sql count_unmatched(const catalog::TableName& child, const catalog::ForeignKey& key, bool by_subject,
+                          bool only_restored) const;
   void add_restored(pg::SqlBuilder& sql, const catalog::TableName& table, bool by_subject) const;
   void add_encoding(pg::SqlBuilder& sql) const;
 
