@@ -25,9 +25,6 @@ class EmbeddedClusterTest : public ::testing::Test {
     // PostgreSQL's user may pass through.
     fs::permissions(directory_, fs::perms(0755));
   }
-  ~EmbeddedClusterTest() override {
-    if (const auto elsewhere = recorded_location(directory_); !elsewhere.empty()) fs::remove_all(elsewhere);
-  }
 
   static EmbeddedCluster start(const fs::path& directory) {
     return EmbeddedCluster::start({.directory = directory, .durable = false});

@@ -8,14 +8,18 @@
 
 namespace tenure::test {
 
-/// A folder of a test's own, gone with it.
+/// A folder of a test's own, gone with it; so is an embedded cluster that stood in it by name only, because
+/// PostgreSQL's user could not have entered.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
     std::string name = (parent / "tenure-test-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  ~TemporaryFolder() {
+    remove_clusters_elsewhere();
+    std::filesystem::remove_all(path_);
+  }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
@@ -35,6 +39,16 @@ class TemporaryFolder {
   }
 
  private:
+  void remove_clusters_elsewhere() const {
+    namespace fs = std::filesystem;
+    for (const auto& entry : fs::recursive_directory_iterator(path_, fs::directory_options::skip_permission_denied)) {
+      if (entry.path().filename() != "location" || !entry.is_regular_file()) continue;
+      std::string elsewhere;
+      std::getline(std::ifstream(entry.path()), elsewhere);
+      if (elsewhere.starts_with("/var/tmp/tenure-")) fs::remove_all(elsewhere);
+    }
+  }
+
   std::filesystem::path path_;
 };
 
