@@ -313,6 +313,24 @@ TEST(PlanSql, EveryDeleteAndUpdateIsScopedToTheSubject) {
   EXPECT_THAT(pieces, Each(HasSubstr("$1")));
 }
 
+TEST(PlanSql, ADeleteOfPartOfATableIsScopedToTheSubjectAndToThatPart) {
+  int slices = 0;
+  for (const auto& plan : battery()) {
+    const PlanSql sql(plan);
+    for (const auto& step : plan.steps) {
+      const auto* deletion = std::get_if<plan::DeleteStep>(&step);
+      if (deletion == nullptr || deletion->tables.size() != 1) continue;
+      Slice slice{.from = "(3,1)", .to = "(9,7)"};
+      for (const auto& guard : plan.guards) slice.unless_named_by.push_back(guard.child);
+      const auto text = sql.delete_rows(*deletion, slice).sql().text();
+      EXPECT_THAT(text, HasSubstr("$1"));
+      EXPECT_THAT(text, HasSubstr("AND t0.ctid >= '(3,1)'::tid AND t0.ctid <= '(9,7)'::tid"));
+      ++slices;
+    }
+  }
+  EXPECT_GE(slices, 10);
+}
+
 TEST(PlanSql, NothingElseWritesToTablesOfTheProduct) {
   static const std::regex kInsert(R"((INSERT INTO|TRUNCATE|DROP TABLE|ALTER|MERGE INTO) (\S+))");
   for (const auto& plan : battery()) {
