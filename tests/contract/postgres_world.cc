@@ -90,19 +90,24 @@ std::string owned(const std::string& table, const TenantId& tenant) {
 
 }  // namespace
 
-PostgresWorld::PostgresWorld(Role role, Chunked chunked) : store_((create_schema(role), settings(role, chunked))) {
+PostgresWorld::PostgresWorld(Role role, Chunked chunked)
+    : role_(role), chunked_(chunked), store_((create_schema(), settings())) {
   fs::create_directories(files_.path());
 }
 
-void PostgresWorld::create_schema(Role role) const {
-  if (role == Role::superuser) return db_.run(kSchema);
+std::unique_ptr<store::PostgresStore> PostgresWorld::another_store() const {
+  return std::make_unique<store::PostgresStore>(settings());
+}
+
+void PostgresWorld::create_schema() const {
+  if (role_ == Role::superuser) return db_.run(kSchema);
   db_.run("DO 'BEGIN CREATE ROLE shop LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END'");
   db_.run(fmt::format("GRANT CREATE ON DATABASE {} TO shop; GRANT CREATE ON SCHEMA public TO shop", db_.name()));
   db_.run(std::string("SET ROLE shop;") + kSchema);
 }
 
-store::PostgresStoreSettings PostgresWorld::settings(Role role, Chunked chunked) const {
-  const bool skips = role == Role::superuser;
+store::PostgresStoreSettings PostgresWorld::settings() const {
+  const bool skips = role_ == Role::superuser;
   const auto text = fmt::format(
       kEstate, files_.path().string(),
       skips ? "triggers: [{trigger: customers.count_deletion, action: skip}]" : "side_effects: [daily_totals]");
@@ -116,7 +121,7 @@ store::PostgresStoreSettings PostgresWorld::settings(Role role, Chunked chunked)
       .last_tables = estate.last_tables,
       .pseudonym_key = {},
       .vault = vault(),
-      .chunks = chunked == Chunked::yes ? std::optional(store::ChunkRules{.rows = 1, .throttle = {}}) : std::nullopt};
+      .chunks = chunked_ == Chunked::yes ? std::optional(store::ChunkRules{.rows = 1, .throttle = {}}) : std::nullopt};
 }
 
 store::Counts PostgresWorld::fill(const TenantId& tenant) {

@@ -27,6 +27,8 @@ class PostgresWorld final : public BlockableWorld {
 
   store::TenantDataStore& data_store() override { return store_; }
   store::PostgresStore& postgres_store() { return store_; }
+  /// The same with sessions of its own, as another process has them.
+  std::unique_ptr<store::PostgresStore> another_store() const;
   const test::TestDatabase& database() const { return db_; }
 
   store::Counts fill(const TenantId& tenant) override;
@@ -41,9 +43,11 @@ class PostgresWorld final : public BlockableWorld {
   std::int64_t deletions_seen_by_trigger() const;
 
  private:
-  void create_schema(Role role) const;
-  store::PostgresStoreSettings settings(Role role, Chunked chunked) const;
+  void create_schema() const;
+  store::PostgresStoreSettings settings() const;
 
+  const Role role_;
+  const Chunked chunked_;
   const test::TestDatabase db_;
   const test::TemporaryFolder files_;
   store::PostgresStore store_;

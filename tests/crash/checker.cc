@@ -32,6 +32,20 @@ Problems Checker::problems_of_job(const std::string& job, const Before& before) 
   return all;
 }
 
+Problems Checker::problems_of_jobs(const Before& before) const {
+  PlainSql control(places_.control);
+  Problems all;
+  for (const auto& [tenant, holdings] : before.of) {
+    auto left = before;
+    for (const auto& row : control.rows(
+             "SELECT id, status FROM tenure.deletion_jobs WHERE tenant_id = $1 ORDER BY created_at", {tenant})) {
+      append(all, "", problems_of_job(*row[0], left));
+      if (row[1] == "completed") left.of.at(tenant).clear();
+    }
+  }
+  return all;
+}
+
 Problems Checker::problems_of_estate(const Before& before) const {
   std::vector<std::string> tenants;
   for (const auto& [tenant, holdings] : before.of) tenants.push_back(tenant);

@@ -29,6 +29,8 @@ class Checker {
 
   /// Of a job that has ended: its record, what it did to its tenant, its archive.
   Problems problems_of_job(const std::string& job, const Before& before) const;
+  /// Of all jobs of the tenants that were looked at; each finds what the one before it has left.
+  Problems problems_of_jobs(const Before& before) const;
   /// Of everything together, when nothing runs any more: neighbours, leases, fences, transactions, files.
   Problems problems_of_estate(const Before& before) const;
 

@@ -10,18 +10,27 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{20};
 constexpr Milliseconds kPatience{60000};
+constexpr int kKilled = 128 + SIGKILL;
 
 // $1 tenant. The state, "no job" without one.
 constexpr const char* kState =
     "SELECT coalesce((SELECT status FROM tenure.deletion_jobs WHERE tenant_id = $1 ORDER BY created_at DESC LIMIT 1), "
     "'no job')";
-// $1 tenant. Whether nobody has anything left to do about the job.
+// $1 tenant. Whether nobody has anything left to do about it.
 constexpr const char* kHasEnded =
-    "SELECT EXISTS (SELECT FROM tenure.deletion_jobs WHERE tenant_id = $1 AND completed_at IS NOT NULL) "
+    "SELECT EXISTS (SELECT FROM tenure.deletion_jobs WHERE tenant_id = $1) "
+    "AND NOT EXISTS (SELECT FROM tenure.deletion_jobs WHERE tenant_id = $1 AND completed_at IS NULL) "
     "AND NOT EXISTS (SELECT FROM tenure.outbox WHERE delivered_at IS NULL)";
 // $1 tenant
 constexpr const char* kIsShredded =
     "SELECT EXISTS (SELECT FROM tenure.deletion_jobs WHERE tenant_id = $1 AND archive_files_removed_at IS NOT NULL)";
+
+std::string service_held_elsewhere(const EstateOptions& estate) {
+  for (const auto& [service, via] : estate.via) {
+    if (via == "http") return service;
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -33,7 +42,8 @@ Course::Course(World& world, const Scenario& scenario, std::string bug)
       tenant_(world.add_tenant()),
       checker_(world.places()),
       before_(checker_.look({tenant_})),
-      control_(world.control()) {
+      control_(world.control()),
+      held_(service_held_elsewhere(scenario.estate)) {
   if (scenario_.is_restored || scenario_.is_shredded) complete_first();
   if (!scenario_.fault.empty()) world_.make_orders_fail(tenant_, scenario_.fault);
 }
@@ -45,7 +55,20 @@ void Course::complete_first() {
   is_completed_first_ = true;
 }
 
-Node& Course::start(const std::string& failpoints) {
+void Course::start_holder(const std::string& failpoints) {
+  holder_ = world_.hold(held_, failpoints);
+  holder_->ask("GET", "/health/live", world_.token());
+}
+
+void Course::revive_holder() {
+  if (!holder_ || !holder_->has_ended()) return;
+  if (holder_->wait() == kKilled) ++deaths_of_holder_;
+  log_of_dead_holders_ += holder_->errors();
+  holder_ = world_.hold(held_);
+}
+
+Node& Course::start(const std::string& failpoints, const std::string& of_holder) {
+  if (!held_.empty() && !holder_) start_holder(of_holder);
   nodes_.push_back(world_.serve(estate_, failpoints, bug_));
   auto& node = *nodes_.back();
   if (!is_ordered()) order(node);
@@ -80,6 +103,7 @@ Course::Turn Course::follow(const Node& node, Milliseconds patience) {
   do {
     if (node.has_ended_within(kTick)) return Turn::dead;
     if (node.is_stopped()) return Turn::stopped;
+    revive_holder();
     if (has_settled()) return Turn::settled;
     hurry();
   } while (!deadline.has_passed());
@@ -146,11 +170,8 @@ std::string Course::job() {
 std::string Course::state() { return control_.value(kState, {tenant_}); }
 
 Problems Course::problems() const {
-  PlainSql control(world_.places().control);
   auto problems = checker_.problems_of_estate(before_);
-  for (const auto& row : control.rows("SELECT id FROM tenure.deletion_jobs WHERE tenant_id = $1", {tenant_})) {
-    for (auto& problem : checker_.problems_of_job(*row[0], before_)) problems.push_back(std::move(problem));
-  }
+  for (auto& problem : checker_.problems_of_jobs(before_)) problems.push_back(std::move(problem));
   return problems;
 }
 
@@ -160,6 +181,10 @@ std::string Course::log() const {
                            {tenant_});
   for (const auto& node : nodes_) log += "--- a process\n" + node->errors();
   return log;
+}
+
+std::string Course::log_of_holder() const {
+  return holder_ ? "--- whoever holds " + held_ + "\n" + log_of_dead_holders_ + holder_->errors() : "";
 }
 
 }  // namespace tenure::crash

@@ -18,11 +18,12 @@ class Course {
   /// Makes the tenant and whatever there is before the order that matters.
   Course(World& world, const Scenario& scenario, std::string bug);
 
-  /// Starts a process and gives the order, unless somebody has taken it already.
-  Node& start(const std::string& failpoints = {});
+  /// Starts a process and gives the order, unless somebody has taken it already. Where a service is held by another
+  /// process, that one is started before the first; the variable of that one is `of_holder`.
+  Node& start(const std::string& failpoints = {}, const std::string& of_holder = {});
   enum class Turn { settled, dead, stopped, in_vain };
   /// Until the job has settled, the process does no more, or patience is over. Waits of the job are cut short, leases
-  /// are not.
+  /// are not. Whoever holds a service is started again when it has died.
   Turn follow(const Node& node, Milliseconds patience = std::chrono::minutes(1));
   /// As a client does whose order was answered with an error.
   void order_again(Node& node);
@@ -37,6 +38,8 @@ class Course {
   /// Whether the job waits for a lock that somebody else holds, in a database, or to be tried again.
   bool is_held_up();
   std::int64_t epoch();
+  /// How often a process that holds a service was killed at a failpoint.
+  int deaths_of_holder() const { return deaths_of_holder_; }
 
   const std::string& tenant() const { return tenant_; }
   /// The job's id; "no row" when there is none.
@@ -44,8 +47,9 @@ class Course {
   /// The state the job is in; "no job" when there is none.
   std::string state();
   Problems problems() const;
-  /// What all processes have logged.
+  /// What all processes have logged, those that hold a service apart.
   std::string log() const;
+  std::string log_of_holder() const;
 
  private:
   void order(Node& node);
@@ -53,6 +57,8 @@ class Course {
   bool has_settled();
   void hurry();
   void complete_first();
+  void start_holder(const std::string& failpoints);
+  void revive_holder();
 
   World& world_;
   const Scenario& scenario_;
@@ -63,6 +69,10 @@ class Course {
   const Before before_;
   PlainSql control_;
   bool is_completed_first_ = false;
+  const std::string held_;  ///< the service that another process holds; empty: there is none
+  std::unique_ptr<Node> holder_;
+  int deaths_of_holder_ = 0;
+  std::string log_of_dead_holders_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::future<std::optional<test::Answer>>> orders_;  // last: they use the nodes
 };

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/support/rabbitmq.h"
+
 namespace tenure::crash {
 namespace {
 
@@ -42,6 +44,8 @@ void in_lanes(std::size_t count, const std::function<void(World&, std::size_t)>&
   static Worlds worlds;
   std::atomic<std::size_t> next{0};
   std::vector<std::exception_ptr> failures(kLanes);
+  // Here, since a process ends with the thread that has started it.
+  test::rabbit().start();
   {
     std::vector<std::jthread> lanes;
     for (int lane = 0; lane < kLanes; ++lane) {

@@ -19,9 +19,6 @@ std::string words(std::string state) {
   return state;
 }
 
-/// Before there is a job, somebody else is given the order, and of a paused one comes a second job that finds nothing.
-bool may_pause_at(const std::string& point) { return point != "fence.before"; }
-
 std::vector<Trial> everything(const Scenario& scenario, const std::map<std::string, int>& path, bool has_all_pairs) {
   std::vector<Trial> trials;
   for (const auto& [point, times] : path) {
@@ -30,7 +27,7 @@ std::vector<Trial> everything(const Scenario& scenario, const std::map<std::stri
       if (second != point && !has_all_pairs) continue;
       trials.push_back({.scenario = scenario, .point = point, .failure = Failure::kill_twice, .second = second});
     }
-    if (may_pause_at(point)) trials.push_back({.scenario = scenario, .point = point, .failure = Failure::pause});
+    trials.push_back({.scenario = scenario, .point = point, .failure = Failure::pause});
     trials.push_back({.scenario = scenario, .point = point, .failure = Failure::lose});
   }
   return trials;
@@ -64,8 +61,7 @@ std::vector<Trial> sample(const Scenario& scenario, const Paths& paths, unsigned
         {.scenario = scenario, .point = any_point(), .failure = Failure::kill_twice, .second = any_point()});
   }
   for (int pause = 0; pause < kPauses; ++pause) {
-    const auto point = any_point();
-    if (may_pause_at(point)) trials.push_back({.scenario = scenario, .point = point, .failure = Failure::pause});
+    trials.push_back({.scenario = scenario, .point = any_point(), .failure = Failure::pause});
   }
   for (int loss = 0; loss < kLosses; ++loss) {
     trials.push_back({.scenario = scenario, .point = any_point(), .failure = Failure::lose});

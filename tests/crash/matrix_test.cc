@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -74,13 +73,9 @@ std::string sources() {
   return text.str();
 }
 
-// Reached with a broker alone.
-constexpr std::array kOfTheBroker{std::string_view("inbox.ack.after")};
-
 TEST(CrashMatrixPaths, EveryFailpointOfTheProgramIsOnSomePath) {
   const auto program = sources();
   for (const auto& point : all_points()) {
-    if (std::ranges::find(kOfTheBroker, point) != kOfTheBroker.end()) continue;
     const auto reaches = [&](const auto& path) { return path.second.contains(point); };
     const bool is_placed = program.find(fmt::format("TENURE_FAILPOINT(\"{}\")", point)) != std::string::npos;
     EXPECT_EQ(std::ranges::any_of(paths(), reaches), is_placed) << point;

@@ -6,19 +6,40 @@
 #include <algorithm>
 
 #include "base/pause.h"
+#include "events/rabbitmq/topology.h"
 #include "tests/crash/scenario.h"
 
 namespace tenure::crash {
 namespace {
 
 constexpr int kTenants = 6;
+constexpr int kOrchestrators = 2;
+constexpr const char* kHeld = "media";
 constexpr int kKilled = 128 + SIGKILL;
 constexpr Milliseconds kRecovery{std::chrono::minutes(2)};
 constexpr Milliseconds kBetweenLooks{100};
 
+/// The virtual host of all runs, of which each leaves it without queues.
+const test::TestBroker& broker() {
+  static const test::TestBroker instance;
+  return instance;
+}
+
+EstateOptions mixed_estate() {
+  return {.timeout = "5s",
+          .via = {{"orders", "event"}, {"metering", "event"}, {kHeld, "http"}},
+          .more = fmt::format("broker: {{url: \"{}\"}}\n", broker().url())};
+}
+
 }  // namespace
 
-Nemesis::Nemesis(unsigned seed) : random_(seed) { add_wishes(); }
+Nemesis::Nemesis(unsigned seed)
+    : is_mixed_(seed % 2 == 0),
+      random_(seed),
+      estate_(world_.write_estate(is_mixed_ ? mixed_estate() : EstateOptions{})),
+      nodes_(is_mixed_ ? kOrchestrators + 1 : kOrchestrators) {
+  add_wishes();
+}
 
 void Nemesis::add_wishes() {
   std::vector<std::string> tenants;
@@ -39,6 +60,7 @@ std::vector<Nemesis::Disturbance> Nemesis::disturbances() {
                                {"terminates sessions", [this] { terminate_sessions(); }},
                                {"crashes the databases", [this] { crash_the_databases(); }}};
   if (disk_.is_mounted()) all.push_back({"fills the disk of the archives", [this] { fill_the_disk(); }});
+  if (is_mixed_) all.push_back({"kills the broker", [this] { kill_the_broker(); }});
   return all;
 }
 
@@ -60,13 +82,12 @@ Problems Nemesis::run(Milliseconds duration) {
 }
 
 void Nemesis::kill_a_node() {
-  const auto& node = nodes_[static_cast<std::size_t>(random(2))];
-  if (node) node->send_signal(SIGKILL);
+  if (const auto* node = random_node()) node->send_signal(SIGKILL);
 }
 
 void Nemesis::pause_a_node() {
-  const auto& node = nodes_[static_cast<std::size_t>(random(2))];
-  if (!node) return;
+  const auto* node = random_node();
+  if (node == nullptr) return;
   node->send_signal(SIGSTOP);
   world_.let_leases_run_out();
   pause(Milliseconds(200 + random(1500)), {});
@@ -89,12 +110,20 @@ void Nemesis::fill_the_disk() {
   disk_.empty();
 }
 
+// It takes seconds to start, in which other things fail as well.
+void Nemesis::kill_the_broker() {
+  if (!test::rabbit().takes_connections()) return;
+  test::rabbit().kill();
+  pause(Milliseconds(random(1000)), {});
+  test::rabbit().begin_to_start();
+}
+
 void Nemesis::ask() {
   for (auto& wish : wishes_) {
     const auto state = state_of(wish);
     const bool is_to_restore = wish.is_restored && state == "completed";
     if (state != "no job" && !is_to_restore) continue;
-    const auto& node = nodes_[static_cast<std::size_t>(random(2))];
+    const auto& node = nodes_[static_cast<std::size_t>(random(kOrchestrators))];
     if (!node) continue;
     const auto job = world_.control().value("SELECT id FROM tenure.deletion_jobs WHERE tenant_id = $1", {wish.tenant});
     const auto answer =
@@ -105,15 +134,20 @@ void Nemesis::ask() {
   }
 }
 
+std::unique_ptr<Node> Nemesis::start(std::size_t number, const std::string& failpoints) {
+  return number < kOrchestrators ? world_.serve(estate_, failpoints) : world_.hold(kHeld, failpoints);
+}
+
 void Nemesis::revive(const std::string& failpoints) {
-  for (auto& node : nodes_) {
+  for (std::size_t number = 0; number < nodes_.size(); ++number) {
+    auto& node = nodes_[number];
     if (node && !node->has_ended()) continue;
     if (node) {
       tell(fmt::format("a process has ended with {}", node->wait()));
       if (node->errors().find("Sanitizer") != std::string::npos) problems_.push_back(node->errors());
     }
     tell(failpoints.empty() ? "starts a process" : "starts a process with " + failpoints);
-    node = world_.serve(estate_, failpoints);
+    node = start(number, failpoints);
   }
 }
 
@@ -132,6 +166,7 @@ std::string Nemesis::state_of(const Wish& wish) const {
 
 void Nemesis::settle() {
   tell("lets everything recover");
+  if (is_mixed_) test::rabbit().start();
   const auto end = Deadline::after(kRecovery);
   do {
     revive({});
@@ -156,10 +191,13 @@ void Nemesis::check() {
       problems_.push_back(fmt::format("{}: is {} and not {}", wish.tenant, state, wish.end));
     }
   }
-  for (const auto& row : world_.control().rows("SELECT id FROM tenure.deletion_jobs")) {
-    for (auto& problem : checker_.problems_of_job(*row[0], before_)) problems_.push_back(std::move(problem));
-  }
+  for (auto& problem : checker_.problems_of_jobs(before_)) problems_.push_back(std::move(problem));
   for (auto& problem : checker_.problems_of_estate(before_)) problems_.push_back(std::move(problem));
+  if (!is_mixed_) return;
+  for (const auto& queue : events::queues_of({"orders", "metering"})) {
+    broker().remove_queue(queue);
+    broker().remove_queue(events::dead_queue(queue));
+  }
 }
 
 void Nemesis::tell(const std::string& line) {

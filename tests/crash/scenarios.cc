@@ -13,6 +13,10 @@ const std::vector<Scenario>& scenarios() {
       {.name = "atomic", .estate = {.erasure = "atomic: true"}},
       {.name = "atomic, rolled back", .estate = {.erasure = "atomic: true"}, .fault = "P0001", .end = "rolled_back"},
       {.name = "by message", .estate = {.via = {{"orders", "event"}, {"metering", "event"}}}},
+      {.name = "mixed",
+       .estate = {.has_broker = true,
+                  .timeout = "5s",
+                  .via = {{"orders", "event"}, {"metering", "event"}, {"media", "http"}}}},
       {.name = "shredded", .estate = {.retention = "0d"}, .is_shredded = true},
   };
   return all;

@@ -23,7 +23,8 @@ class Attempt {
   Attempt(World& world, const Trial& trial) : trial_(trial), course_(world, trial.scenario, trial.bug) {}
 
   Outcome operator()() {
-    auto* node = &course_.start(failpoint());
+    // Whoever holds a service fails at the same place; of the paused there is one, since one is woken up.
+    auto* node = &course_.start(failpoint(), trial_.failure == Failure::pause ? "" : failpoint());
     auto turn = trial_.failure == Failure::lose ? go_on_after_loss(*node) : course_.follow(*node, patience_);
     if (turn == Turn::stopped) turn = pause(*node);
     for (int deaths = 1; turn == Turn::dead && note_death(*node); ++deaths) {
@@ -93,9 +94,10 @@ class Attempt {
 
   Outcome conclude() {
     outcome_.state = course_.state();
+    outcome_.failures += course_.deaths_of_holder();
     if (outcome_.state != trial_.scenario.end) problem(fmt::format("is {}", outcome_.state));
     for (auto& found : course_.problems()) problem(std::move(found));
-    if (!outcome_.problems.empty()) problem(course_.log());
+    if (!outcome_.problems.empty()) problem(course_.log() + course_.log_of_holder());
     return std::move(outcome_);
   }
 

@@ -1,10 +1,15 @@
 #include "tests/crash/world.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
+#include <mutex>
+#include <random>
 
 #include "base/ids.h"
 #include "identity/token.h"
@@ -20,9 +25,27 @@ std::string next_prefix() {
   return fmt::format("world_{}_", ++next);
 }
 
+/// Below those that the system gives to connections, so that it is free again after whoever had it has died.
+std::string free_address() {
+  constexpr int kFirst = 20000;
+  constexpr int kLast = 32000;
+  std::random_device random;
+  for (;;) {
+    const int port = std::uniform_int_distribution<int>(kFirst, kLast)(random);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    const bool is_free = ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+    ::close(socket);
+    if (is_free) return fmt::format("127.0.0.1:{}", port);
+  }
+}
+
 }  // namespace
 
-World::World() : prefix_(next_prefix()) {
+World::World() : prefix_(next_prefix()), held_at_(free_address()) {
   const auto make = [&](const std::string& name) {
     cluster_.create_database(prefix_ + name);
     return cluster_.url(prefix_ + name);
@@ -64,7 +87,9 @@ std::string World::write_estate(const EstateOptions& options) {
   std::ofstream file(path);
   file << "estate: crash\ncontrol: {database: \"" << places_.control << "\"}\n"
        << "tenants: {service: accounts, managed: true}\n"
-       << "defaults: {last: [audit_logs]}\n";
+       << fmt::format("defaults: {{last: [audit_logs]{}{}}}\n",
+                      options.timeout.empty() ? "" : ", timeout: ", options.timeout);
+  if (options.has_broker) file << fmt::format("broker: {{url: \"{}\"}}\n", broker().url());
   if (options.has_archive) {
     file << fmt::format("archive: {{directory: \"{}\", keys: \"{}\", retention: {}}}\n", places_.archives.string(),
                         options.keys, options.retention);
@@ -74,7 +99,8 @@ std::string World::write_estate(const EstateOptions& options) {
        << options.more << "services:\n";
   const auto add_via = [&](const std::string& service) {
     const auto via = options.via.find(service);
-    if (via != options.via.end()) file << "    via: " << via->second << "\n";
+    if (via == options.via.end()) return;
+    file << "    via: " << (via->second == "http" ? "http://" + held_at_ : via->second) << "\n";
   };
   for (const auto& [service, url] : places_.databases) {
     file << "  " << service << ":\n    database: \"" << url << "\"\n" << rules_of(service, places_.folders["media"]);
@@ -88,11 +114,27 @@ std::string World::write_estate(const EstateOptions& options) {
 
 std::unique_ptr<Node> World::serve(const std::string& estate, const std::string& failpoints, const std::string& bug,
                                    std::vector<std::string> more) const {
-  std::vector<std::string> arguments{"--estate", estate, "--listen", "127.0.0.1:0"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
+  more.insert(more.end(), {"--estate", estate, "--listen", "127.0.0.1:0"});
+  return start(std::move(more), failpoints, bug);
+}
+
+std::unique_ptr<Node> World::hold(const std::string& service, const std::string& failpoints) {
+  if (estate_of_holder_.empty()) estate_of_holder_ = write_estate({});
+  return start({"--estate", estate_of_holder_, "--listen", held_at_, "--service", service}, failpoints, {});
+}
+
+std::unique_ptr<Node> World::start(std::vector<std::string> arguments, const std::string& failpoints,
+                                   const std::string& bug) const {
   return std::make_unique<Node>(arguments, test::Environment{{"TENURE_HOME", (folder_.path() / "state").string()},
                                                              {"TENURE_FAILPOINT", failpoints},
                                                              {"TENURE_BUG", bug}});
+}
+
+const test::TestBroker& World::broker() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (!broker_) broker_ = std::make_unique<const test::TestBroker>();
+  return *broker_;
 }
 
 Secret World::token() const { return identity::issue_service_token(keys_, clock_, "crash", "tenure"); }

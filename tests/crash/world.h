@@ -11,6 +11,7 @@
 #include "tests/crash/node.h"
 #include "tests/crash/places.h"
 #include "tests/crash/plain_sql.h"
+#include "tests/support/rabbitmq.h"
 #include "tests/support/temporary_folder.h"
 
 namespace tenure::crash {
@@ -18,11 +19,13 @@ namespace tenure::crash {
 /// What an estate file says beside where the data is.
 struct EstateOptions {
   bool has_archive = true;
-  bool has_folder = true;  ///< the service `attachments`, which keeps no archive
+  bool has_folder = true;   ///< the service `attachments`, which keeps no archive
+  bool has_broker = false;  ///< messages go over RabbitMQ
   std::string retention = "30d";
   std::string keys = "test:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";  ///< 32 bytes of nothing, as base64url
   std::string erasure = {};                     ///< more of the section `erasure`, as YAML between { and }
-  std::map<std::string, std::string> via = {};  ///< service → how it is reached
+  std::string timeout = {};                     ///< of one service's erasure
+  std::map<std::string, std::string> via = {};  ///< service → how it is reached; "http": in the process of hold()
   std::string more = {};                        ///< whole sections
 };
 
@@ -40,7 +43,11 @@ class World {
   /// `failpoints` as in the variable TENURE_FAILPOINT, `bug` as in TENURE_BUG.
   std::unique_ptr<Node> serve(const std::string& estate, const std::string& failpoints = {},
                               const std::string& bug = {}, std::vector<std::string> more = {}) const;
+  /// The process that holds a service which an estate reaches by "http", always at the same address.
+  std::unique_ptr<Node> hold(const std::string& service, const std::string& failpoints = {});
   Secret token() const;
+  /// A virtual host of the test run's RabbitMQ that is this world's alone.
+  const test::TestBroker& broker();
 
   PlainSql control() const { return PlainSql(places_.control); }
   PlainSql database(const std::string& service) const { return PlainSql(places_.databases.at(service)); }
@@ -56,11 +63,17 @@ class World {
   void mend_orders() const;
 
  private:
+  std::unique_ptr<Node> start(std::vector<std::string> arguments, const std::string& failpoints,
+                              const std::string& bug) const;
+
   const test::TemporaryFolder folder_;
   const std::string prefix_;
   Cluster& cluster_ = Cluster::instance();
   Places places_;
   int estates_ = 0;
+  const std::string held_at_;  ///< address and port
+  std::string estate_of_holder_;
+  std::unique_ptr<const test::TestBroker> broker_;
   const SystemClock clock_;
   identity::SigningKeys keys_{folder_.path() / "state" / "keys", clock_};
 };

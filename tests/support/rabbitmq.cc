@@ -26,6 +26,7 @@ constexpr std::chrono::seconds kPatience{60};
 constexpr Milliseconds kMoment{20};
 // Erlang takes its time on a busy machine.
 constexpr std::chrono::seconds kStartPatience{240};
+constexpr const char* kStarted = "Server startup complete";
 
 /// Ports that nobody has; all sockets are open at once, so that they differ.
 std::map<std::string, int> free_ports(const std::vector<std::string>& names) {
@@ -117,7 +118,18 @@ void RabbitServer::write_definitions() const {
 }
 
 void RabbitServer::start() {
+  begin_to_start();
+  if (is_starting_) server_->read_until(kStarted, kStartPatience);
+  is_starting_ = false;
+}
+
+bool RabbitServer::takes_connections() const {
+  return server_ && server_->output().find(kStarted) != std::string::npos;
+}
+
+void RabbitServer::begin_to_start() {
   if (server_) return;
+  is_starting_ = true;
   const auto folder = folder_.path().string();
   server_ = std::make_unique<Process>(
       std::vector<std::string>{kServer},
@@ -137,10 +149,10 @@ void RabbitServer::start() {
                          // The script becomes the server then, instead of waiting for it.
                          {"RUNNING_UNDER_SYSTEMD", "true"},
                      }});
-  server_->read_until("Server startup complete", kStartPatience);
 }
 
 void RabbitServer::kill() {
+  start();
   wait_for_queues_on_disk();
   server_.reset();
 }

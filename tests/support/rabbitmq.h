@@ -21,11 +21,14 @@ class RabbitServer {
   RabbitServer(const RabbitServer&) = delete;
   RabbitServer& operator=(const RabbitServer&) = delete;
 
-  /// As a crash would; everything durable is there after start(). Waits first until RabbitMQ has written down which
-  /// quorum queues there are, which it does half a second late: one that it forgot would never answer again.
+  /// As a crash would, once it runs; everything durable is there after start(). Waits first until RabbitMQ has written
+  /// down which quorum queues there are, which it does half a second late: one that it forgot would never answer again.
   void kill();
-  /// Returns once it takes connections. Nothing when it runs.
+  /// Returns once it takes connections. Nothing when it runs. It ends with the thread that starts it.
   void start();
+  /// The same without waiting, which start() does then.
+  void begin_to_start();
+  bool takes_connections() const;
 
   /// amqp://…/{vhost}
   std::string url(const std::string& vhost) const;
@@ -50,6 +53,7 @@ class RabbitServer {
   const std::map<std::string, int> ports_;
   const std::unique_ptr<Process> port_mapper_;
   std::unique_ptr<Process> server_;
+  bool is_starting_ = false;
 };
 
 /// That of this test run; started by the first test that needs it, stopped at exit.
