@@ -26,7 +26,7 @@ class Attempt {
     // Whoever holds a service fails at the same place; of the paused there is one, since one is woken up.
     auto* node = &course_.start(failpoint(), trial_.failure == Failure::pause ? "" : failpoint());
     auto turn = trial_.failure == Failure::lose ? go_on_after_loss(*node) : course_.follow(*node, patience_);
-    if (turn == Turn::stopped) turn = pause(*node);
+    if (turn == Turn::stopped) turn = pause(node);
     for (int deaths = 1; turn == Turn::dead && note_death(*node); ++deaths) {
       course_.let_lease_run_out();
       const bool fails_again = trial_.failure == Failure::kill_twice && deaths == 1;
@@ -75,11 +75,13 @@ class Attempt {
   }
 
   /// Somebody else takes the job over, and the paused process goes on when that one is done, or is held up by what the
-  /// paused one still has.
-  Turn pause(Node& paused) {
+  /// paused one still has. `node` is the successor then.
+  Turn pause(Node*& node) {
     ++outcome_.failures;
     course_.let_lease_run_out();
+    auto& paused = *node;
     auto& successor = course_.start();
+    node = &successor;
     const auto deadline = Deadline::after(patience_);
     auto turn = Turn::in_vain;
     while (turn == Turn::in_vain && !course_.is_held_up() && !deadline.has_passed()) {

@@ -10,12 +10,21 @@ create table if not exists tenure.outbox (
     published_at timestamptz not null default clock_timestamp(),
     delivered_at timestamptz
 );
--- The service that alone gets it; '' for whoever listens.
-alter table tenure.outbox add column if not exists recipient varchar(63) not null default '';
-alter table tenure.outbox add column if not exists message_id uuid not null default gen_random_uuid() unique;
--- When a request is no use any more, because whoever asked has given up; null: an event, which always is.
-alter table tenure.outbox add column if not exists expires_at timestamptz;
+-- Once, not at each start: these wait for whoever writes to the outbox, and everybody else then waits behind them. A
+-- relay holds its row while the broker takes the message, for as long as that is.
+do $$
+begin
+    if to_regclass('tenure.outbox_delivered_idx') is not null
+        and exists (select from pg_attribute where attrelid = 'tenure.outbox'::regclass and attname = 'expires_at') then
+        return;
+    end if;
+    -- The service that alone gets it; '' for whoever listens.
+    alter table tenure.outbox add column if not exists recipient varchar(63) not null default '';
+    alter table tenure.outbox add column if not exists message_id uuid not null default gen_random_uuid() unique;
+    -- When a request is no use any more, because whoever asked has given up; null: an event, which always is.
+    alter table tenure.outbox add column if not exists expires_at timestamptz;
+    create index if not exists outbox_undelivered_idx on tenure.outbox (number) where delivered_at is null;
+    create index if not exists outbox_delivered_idx on tenure.outbox (delivered_at) where delivered_at is not null;
+end $$;
 update tenure.outbox set expires_at = published_at + interval '1 hour'
 where delivered_at is null and recipient <> '' and expires_at is null;
-create index if not exists outbox_undelivered_idx on tenure.outbox (number) where delivered_at is null;
-create index if not exists outbox_delivered_idx on tenure.outbox (delivered_at) where delivered_at is not null;

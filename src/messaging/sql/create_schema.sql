@@ -11,9 +11,14 @@ create table if not exists tenure.service_calls (
     answer      jsonb,
     check ((answer is null) = (answered_at is null))
 );
-alter table tenure.service_calls
-    drop column if exists operation,
-    drop column if exists request_key,
-    drop column if exists is_error;
+do $$
+begin
+    if exists (select from pg_attribute where attrelid = 'tenure.service_calls'::regclass and attname = 'request_key') then
+        alter table tenure.service_calls
+            drop column if exists operation,
+            drop column if exists request_key,
+            drop column if exists is_error;
+    end if;
+end $$;
 create index if not exists service_calls_asked_idx on tenure.service_calls (asked_at);
 commit;

@@ -14,6 +14,7 @@
 namespace tenure::events {
 namespace {
 
+using pg::operator""_sql;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -147,6 +148,17 @@ TEST_F(OutboxTest, ARequestWithoutAnExpiryGetsOneWithTheSchema) {
   install_schema(connection);
   EXPECT_EQ(deliver(), 1);
   EXPECT_THAT(heard_, ElementsAre("tenant.deleted"));
+}
+
+// A process that starts installs the schema, while another relay may be stuck in its broker.
+TEST_F(OutboxTest, InstallingTheSchemaAgainWaitsForNoRelay) {
+  publish_all({"tenant.deleted"});
+  auto relaying = database_.connect();
+  pg::Transaction relay(relaying);
+  relay.exec("SELECT FROM tenure.outbox FOR UPDATE"_sql);
+  auto starting = database_.connect();
+  starting.exec("SET lock_timeout = '2s'"_sql);
+  EXPECT_NO_THROW(install_schema(starting));
 }
 
 /// Knows of no service, and notes what else is asked of it.
