@@ -50,6 +50,15 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
   return kPatienceBeforeRollback;
 }
 
+// A store sees the tables of all tenants only, and would call a tenant erased whose schema is still there.
+void refuse_schemas(const std::filesystem::path& file, const estate::Service& service,
+                    const estate::Database& database) {
+  if (database.isolation.model == estate::IsolationModel::rows) return;
+  throw Error(ErrorCode::refused,
+              fmt::format("{}:{}: services.{}.isolation: tenants that have a schema each can only be migrated",
+                          file.string(), database.isolation.line, service.name));
+}
+
 }  // namespace
 
 Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
@@ -62,6 +71,7 @@ Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), key
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
+    refuse_schemas(databases_.file(), service, *database);
     auto made = std::make_shared<store::PostgresStore>(store::PostgresStoreSettings{
         .service = service.name,
         .connection = databases_.of(service, *database),

@@ -31,6 +31,7 @@ int run_chosen(int argc, char** argv) {
   add_user_commands(table);
   add_key_commands(table);
   add_event_commands(table);
+  add_schema_commands(table);
   return table.run(argc, argv);
 }
 

@@ -59,5 +59,6 @@ void add_tenant_part_commands(CommandTable& table, CLI::App& tenant);
 void add_user_commands(CommandTable& table);
 void add_key_commands(CommandTable& table);
 void add_event_commands(CommandTable& table);
+void add_schema_commands(CommandTable& table);
 
 }  // namespace tenure::cli

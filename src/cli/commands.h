@@ -11,5 +11,6 @@ int preview(const Options& options);
 int erase(const Options& options);
 int preview_user(const Options& options);
 int erase_user(const Options& options);
+int migrate(const Options& options);
 
 }  // namespace tenure::cli

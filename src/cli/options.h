@@ -6,6 +6,24 @@
 
 namespace tenure::cli {
 
+/// What `tenure migrate` is told.
+struct MigrateArguments {
+  bool only_shared = false;
+  bool only_tenants = false;
+  std::optional<std::string> schema;
+  bool check = false;
+  bool plan = false;
+  bool dry_run = false;
+  std::optional<int> sample;
+  bool fake_initial = false;
+  int connections = 4;
+  int error_budget = 0;
+  int lock_tries = 5;
+  std::string lock_timeout = "2s";
+  std::string wait;
+  bool keep = false;
+};
+
 /// What the command line said. One table for all commands: each reads what it needs.
 struct Options {
   std::string state = ".tenure";
@@ -57,6 +75,8 @@ struct Options {
   bool without_password = false;
 
   std::string queue;  ///< of messages
+
+  MigrateArguments migrate;
 
   std::string key;
   std::string caller = "operator";

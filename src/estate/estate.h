@@ -82,6 +82,20 @@ struct TriggerRule {
   bool operator==(const TriggerRule&) const = default;
 };
 
+/// How the data of one tenant is kept from that of another in a database (spec D1).
+enum class IsolationModel {
+  rows,    ///< a column says whose each row is
+  schema,  ///< each tenant has tables of its own
+};
+
+struct Isolation {
+  IsolationModel model = IsolationModel::rows;
+  int line = 0;
+  std::optional<std::filesystem::path> migrations;  ///< a folder with shared/ and tenant/
+  std::string reference = "tenant_reference";       ///< the schema without a tenant that is migrated before all others
+  bool operator==(const Isolation&) const = default;
+};
+
 /// A service whose rows are in a PostgreSQL database.
 struct Database {
   Secret url;  ///< as libpq reads it; empty when it comes from the embedded cluster
@@ -93,6 +107,7 @@ struct Database {
   std::vector<OutsideRule> outside_rows;
   std::vector<TriggerRule> triggers;
   std::vector<std::string> side_effects;  ///< tables that the user's triggers may change
+  Isolation isolation;
   bool operator==(const Database&) const = default;
 };
 

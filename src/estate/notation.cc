@@ -109,6 +109,14 @@ bool is_service_name(std::string_view text) { return is_slug(text, false); }
 
 bool is_prefix(std::string_view text) { return is_slug(text, true); }
 
+bool is_schema_prefix(std::string_view text) {
+  constexpr std::size_t kLongest = 31;
+  if (text.empty() || text.size() > kLongest || text.starts_with("pg_")) return false;
+  const bool is_start = is_lower(text.front()) || text.front() == '_';
+  return is_start &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
+}
+
 bool is_route_path(std::string_view text) {
   while (true) {
     const auto slash = text.find('/');

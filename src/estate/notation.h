@@ -42,6 +42,8 @@ bool is_table(std::string_view text);
 bool is_service_name(std::string_view text);
 /// As a service name, with hyphens too.
 bool is_prefix(std::string_view text);
+/// [a-z_][a-z0-9_]{0,30}, but not "pg_…": what names of schemas can begin with.
+bool is_schema_prefix(std::string_view text);
 /// Prefixes joined by "/": "models/user".
 bool is_route_path(std::string_view text);
 

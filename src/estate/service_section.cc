@@ -7,6 +7,7 @@
 #include <array>
 #include <system_error>
 
+#include "estate/isolation_section.h"
 #include "estate/notation.h"
 #include "estate/relations.h"
 #include "estate/table_rules.h"
@@ -16,8 +17,8 @@ namespace tenure::estate {
 namespace {
 
 constexpr std::array<std::string_view, 3> kSources{"database", "url", "directory"};
-constexpr std::array<std::string_view, 7> kDatabaseKeys{"schema_file",  "schemas",  "tables",      "references",
-                                                        "outside_rows", "triggers", "side_effects"};
+constexpr std::array<std::string_view, 8> kDatabaseKeys{"schema_file",  "schemas",  "tables",       "references",
+                                                        "outside_rows", "triggers", "side_effects", "isolation"};
 
 const std::vector<std::string_view>& service_keys() {
   static const auto keys = [] {
@@ -65,6 +66,7 @@ Database read_database(const Fields& fields, const std::string& service) {
   if (const auto* value = fields.find("outside_rows")) database.outside_rows = read_outside_rules(*value);
   if (const auto* value = fields.find("triggers")) database.triggers = read_trigger_rules(*value);
   if (const auto* value = fields.find("side_effects")) database.side_effects = value->tables();
+  if (const auto* value = fields.find("isolation")) database.isolation = read_isolation(*value, database.schemas);
   return database;
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -46,6 +47,14 @@ bool read_copied_rows(PGconn* connection) {
 }
 
 Error lost_session() { return Error(ErrorCode::unavailable, "the connection was lost", Retry::later); }
+
+/// Where in its text the server found a statement at fault, from 1; 0 when it does not say.
+int position_of(const pg_result* result) {
+  const char* field = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+  int position = 0;
+  if (field != nullptr) std::from_chars(field, field + std::char_traits<char>::length(field), position);
+  return position;
+}
 
 Error failure_of(const pg_result* result) {
   const bool is_from_server = PQresultErrorField(result, PG_DIAG_SQLSTATE) != nullptr;
@@ -114,6 +123,28 @@ void Connection::run_script(const Sql& script) {
   collect();
 }
 
+ScriptOutcome Connection::try_script(const Sql& script) {
+  if (PQsendQuery(connection_.get(), script.text().c_str()) == 0) throw lost_session();
+  ScriptOutcome outcome;
+  while (pg_result* raw = next_result()) {
+    const auto status = PQresultStatus(raw);
+    const Result result(raw);
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+      cancel_and_drain();
+      throw Error(ErrorCode::invalid_argument, "COPY from or to the client is not possible here");
+    }
+    if (status != PGRES_FATAL_ERROR && status != PGRES_BAD_RESPONSE) {
+      ++outcome.completed;
+      continue;
+    }
+    auto error = failure_of(raw);
+    if (error.sqlstate().empty()) throw error;
+    outcome.position = position_of(raw);
+    outcome.error = std::move(error);
+  }
+  return outcome;
+}
+
 void Connection::wait_readable() {
   while (PQisBusy(connection_.get()) != 0) {
     if (!wait_for(PQsocket(connection_.get()), POLLIN, call_)) {
@@ -125,12 +156,16 @@ void Connection::wait_readable() {
   }
 }
 
+pg_result* Connection::next_result() {
+  wait_readable();
+  return PQgetResult(connection_.get());
+}
+
 Result Connection::collect() {
   Result last(nullptr);
   std::optional<Error> error;
   for (;;) {
-    wait_readable();
-    pg_result* raw = PQgetResult(connection_.get());
+    pg_result* raw = next_result();
     if (raw == nullptr) break;
     const auto status = PQresultStatus(raw);
     Result result(raw);

@@ -1,18 +1,28 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/call.h"
+#include "base/error.h"
 #include "pg/result.h"
 #include "pg/settings.h"
 #include "pg/sql.h"
 
 struct pg_conn;
+struct pg_result;
 
 namespace tenure::pg {
+
+/// How far a script came.
+struct ScriptOutcome {
+  int completed = 0;           ///< statements that were carried out: all, or those before the one that failed
+  std::optional<Error> error;  ///< of that one
+  int position = 0;            ///< where in the script the server sees it, in characters from 1; 0: it did not say
+};
 
 /// One session with a server. It never reconnects by itself: a lost session took its locks, settings and transaction
 /// with it, and whoever holds it must know. Not thread-safe; one thread at a time.
@@ -32,6 +42,8 @@ class Connection {
   Result exec(const Sql& sql, const Params& params = Params());
   /// Runs a script of several statements without parameters, and forgets their results.
   void run_script(const Sql& script);
+  /// The same, but a statement that the server refuses is an outcome. @throws Error as exec for everything else.
+  ScriptOutcome try_script(const Sql& script);
 
   /// Waits for NOTIFYs on channels that this session listens to, sent before or meanwhile. Returns the payloads of all
   /// that have come, none when none comes before `call` ends. @throws Error(unavailable) when the session broke.
@@ -53,6 +65,7 @@ class Connection {
   };
   explicit Connection(std::unique_ptr<pg_conn, Closer> connection) : connection_(std::move(connection)) {}
 
+  pg_result* next_result();
   Result collect();
   void wait_readable();
   void cancel_and_drain();

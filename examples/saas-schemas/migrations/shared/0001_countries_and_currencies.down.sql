@@ -1,0 +1,2 @@
+drop table currencies;
+drop table countries;

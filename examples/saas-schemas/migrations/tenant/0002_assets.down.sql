@@ -1,0 +1,1 @@
+drop table asset_readings, assets, asset_models;

@@ -1,0 +1,1 @@
+drop table absences, appointments, shifts;

@@ -1,0 +1,1 @@
+drop table stock_moves, stock_levels, warehouses, parts, part_categories;

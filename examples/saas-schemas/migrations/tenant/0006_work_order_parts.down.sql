@@ -1,0 +1,1 @@
+drop table work_order_parts;

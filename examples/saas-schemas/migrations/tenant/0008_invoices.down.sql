@@ -1,0 +1,1 @@
+drop table invoice_lines, invoices, tax_rates;

@@ -1,0 +1,1 @@
+alter table assets drop column parent_id;

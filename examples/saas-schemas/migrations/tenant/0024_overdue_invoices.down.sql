@@ -1,0 +1,1 @@
+drop view overdue_invoices;

@@ -1,0 +1,2 @@
+alter table work_orders drop column priority;
+drop type priority;

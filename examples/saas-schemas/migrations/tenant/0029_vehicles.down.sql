@@ -1,0 +1,1 @@
+drop table vehicle_assignments, vehicles;

@@ -1,0 +1,1 @@
+drop table survey_answers, surveys;

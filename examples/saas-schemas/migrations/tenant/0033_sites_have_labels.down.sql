@@ -1,0 +1,1 @@
+alter table sites alter column label drop not null;

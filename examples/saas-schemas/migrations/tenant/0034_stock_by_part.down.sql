@@ -1,0 +1,1 @@
+drop materialized view stock_by_part;

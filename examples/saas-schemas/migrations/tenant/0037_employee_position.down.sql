@@ -1,0 +1,1 @@
+alter table employees rename column position to role;

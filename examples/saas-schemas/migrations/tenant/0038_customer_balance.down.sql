@@ -1,0 +1,1 @@
+drop function customer_balance(bigint);

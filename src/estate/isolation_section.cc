@@ -1,0 +1,45 @@
+#include "estate/isolation_section.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "estate/notation.h"
+
+namespace tenure::estate {
+namespace {
+
+// Of PostgreSQL's and of Tenure's own.
+constexpr std::array<std::string_view, 5> kTakenSchemas{"information_schema", "tenure", kTenancySchema, "identity",
+                                                        "super_tenant"};
+
+void read_reference(Isolation& isolation, const Value& value, const std::vector<std::string>& schemas) {
+  set(isolation.reference, &value, is_schema_prefix, "a name: at most 31 of a-z, 0-9 and _, no digit first, no pg_");
+  const auto is_it = [&](std::string_view name) { return name == isolation.reference; };
+  if (std::any_of(kTakenSchemas.begin(), kTakenSchemas.end(), is_it)) {
+    value.problem("is the name of a schema with another use");
+  } else if (std::any_of(schemas.begin(), schemas.end(), is_it)) {
+    value.problem("holds tables that all tenants share, by `schemas`");
+  }
+}
+
+}  // namespace
+
+Isolation read_isolation(const Value& value, const std::vector<std::string>& schemas) {
+  const Fields fields(value, {"model", "migrations", "reference"});
+  Isolation isolation{.line = value.line()};
+  if (const auto* model = fields.require("model")) {
+    if (const auto chosen =
+            model->choice<IsolationModel>({{"rows", IsolationModel::rows}, {"schema", IsolationModel::schema}})) {
+      isolation.model = *chosen;
+    }
+  }
+  set(isolation.migrations, fields.find("migrations"), &Value::file_path);
+  if (const auto* reference = fields.find("reference")) {
+    read_reference(isolation, *reference, schemas);
+    if (isolation.model == IsolationModel::rows) reference->problem("only tenants with a schema each have this");
+  }
+  return isolation;
+}
+
+}  // namespace tenure::estate

@@ -1,0 +1,2 @@
+-- $1 schema
+SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1

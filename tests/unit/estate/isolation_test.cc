@@ -1,0 +1,74 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/estate/reading.h"
+
+// D1: a service says how its tenants are kept apart, and where its migrations are.
+namespace tenure::estate {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Isolation isolation_of(std::string_view lines) {
+  return std::get<Database>(read(with_database(lines)).find_service("orders")->source).isolation;
+}
+
+std::vector<std::string> problems_with(std::string_view isolation) {
+  return problems_of(with_database("    isolation: " + std::string(isolation) + "\n"));
+}
+
+TEST(IsolationSection, WithoutOneTenantsAreKeptApartByRows) {
+  EXPECT_EQ(isolation_of(""), Isolation{});
+  EXPECT_EQ(Isolation{}.model, IsolationModel::rows);
+}
+
+TEST(IsolationSection, ASchemaATenantWithEverythingSaid) {
+  const auto isolation = isolation_of(
+      "    isolation:\n"
+      "      model: schema\n"
+      "      migrations: migrations\n"
+      "      reference: blueprint\n");
+  EXPECT_EQ(isolation.model, IsolationModel::schema);
+  EXPECT_EQ(isolation.migrations, "migrations");
+  EXPECT_EQ(isolation.reference, "blueprint");
+  EXPECT_EQ(isolation.line, 5);
+}
+
+struct Mistake {
+  const char* name;
+  const char* isolation;
+  const char* problem;  ///< after the place
+};
+
+class IsolationMistake : public testing::TestWithParam<Mistake> {};
+
+TEST_P(IsolationMistake, IsReported) {
+  EXPECT_THAT(problems_with(GetParam().isolation), ElementsAre(HasSubstr(GetParam().problem)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Isolation, IsolationMistake,
+                         testing::Values(Mistake{"no_model", "{}", "isolation: model is missing"},
+                                         Mistake{"unknown_model", "{model: schemas}",
+                                                 "isolation.model: \"schemas\" is not one of rows, schema"},
+                                         Mistake{"unknown_key", "{model: schema, migration: m}",
+                                                 "isolation.migration: unknown key; did you mean migrations?"},
+                                         Mistake{"reference_of_postgresql", "{model: schema, reference: pg_x}",
+                                                 "isolation.reference: \"pg_x\" is not a name"},
+                                         Mistake{"reference_with_a_capital", "{model: schema, reference: T}",
+                                                 "isolation.reference: \"T\" is not a name"},
+                                         Mistake{"reference_taken", "{model: schema, reference: tenure}",
+                                                 "isolation.reference: is the name of a schema with another use"},
+                                         Mistake{"reference_shared", "{model: schema, reference: public}",
+                                                 "isolation.reference: holds tables that all tenants share"},
+                                         Mistake{"reference_of_rows", "{model: rows, reference: blueprint}",
+                                                 "isolation.reference: only tenants with a schema each have this"}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(IsolationSection, OnlyAServiceWithADatabaseHasOne) {
+  EXPECT_THAT(problems_of(with_orders("    directory: /d\n    isolation: {model: schema}\n")),
+              ElementsAre(HasSubstr("isolation: only a service with a database has this")));
+}
+
+}  // namespace
+}  // namespace tenure::estate
