@@ -35,6 +35,9 @@ Isolation read_isolation(const Value& value, const std::vector<std::string>& sch
     }
   }
   set(isolation.migrations, fields.find("migrations"), &Value::file_path);
+  if (schemas.front() == kTenancySchema) {
+    value.problem("needs another schema than tenancy to come first in `schemas`: that is where shared migrations go");
+  }
   if (const auto* reference = fields.find("reference")) {
     read_reference(isolation, *reference, schemas);
     if (isolation.model == IsolationModel::rows) reference->problem("only tenants with a schema each have this");

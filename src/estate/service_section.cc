@@ -54,7 +54,8 @@ Database read_database(const Fields& fields, const std::string& service) {
   Database database{.url = read_database_url(url), .line = url.line()};
   if (const auto* value = fields.find("schema_file")) database.schema_file = read_schema_file(*value);
   const bool holds_managed_tenants = url.reading().managed_tenants_service == service;
-  if (holds_managed_tenants) database.schemas = {std::string(kTenancySchema)};
+  // A database that is migrated has tables of its own; to others nothing but managed tenants need belong.
+  if (holds_managed_tenants && !fields.has("isolation")) database.schemas = {std::string(kTenancySchema)};
   if (const auto* value = fields.find("schemas")) {
     if (auto schemas = read_schemas(*value, holds_managed_tenants); !schemas.empty())
       database.schemas = std::move(schemas);

@@ -65,6 +65,19 @@ INSTANTIATE_TEST_SUITE_P(Isolation, IsolationMistake,
                                                  "isolation.reference: only tenants with a schema each have this"}),
                          [](const auto& test) { return std::string(test.param.name); });
 
+std::string with_managed_tenants(std::string_view lines) {
+  return "estate: e\ntenants: {service: orders, managed: true}\nservices:\n  orders:\n    database: "
+         "postgresql://db/orders\n" +
+         std::string(lines);
+}
+
+TEST(IsolationSection, SharedMigrationsDoNotGoWhereManagedTenantsAre) {
+  const auto estate = read(with_managed_tenants("    isolation: {model: schema, migrations: m}\n"));
+  EXPECT_THAT(std::get<Database>(estate.find_service("orders")->source).schemas, ElementsAre("public", "tenancy"));
+  EXPECT_THAT(problems_of(with_managed_tenants("    schemas: [tenancy, public]\n    isolation: {model: schema}\n")),
+              ElementsAre(HasSubstr("isolation: needs another schema than tenancy to come first")));
+}
+
 TEST(IsolationSection, OnlyAServiceWithADatabaseHasOne) {
   EXPECT_THAT(problems_of(with_orders("    directory: /d\n    isolation: {model: schema}\n")),
               ElementsAre(HasSubstr("isolation: only a service with a database has this")));
