@@ -14,8 +14,8 @@ struct Version {
   bool is_of_snapshot = false;  ///< later statements of the transaction see no other one
 };
 
-Version read_version(pg::Connection& connection) {
-  const auto row = connection.exec(sql::kReadVersion);
+Version read_version(pg::Connection& connection, const Schemas& only) {
+  const auto row = connection.exec(sql::kReadVersion, pg::Params(only));
   return {.digest = row.text(0, 0), .is_of_snapshot = row.boolean(0, 1)};
 }
 
@@ -24,13 +24,13 @@ Version read_version(pg::Connection& connection) {
 std::shared_ptr<const CatalogCache::Known> CatalogCache::read(pg::Connection& connection) {
   std::optional<pg::Transaction> snapshot;
   if (!connection.is_in_transaction()) snapshot.emplace(connection, pg::Snapshot::fixed);
-  const auto version = read_version(connection);
+  const auto version = read_version(connection, only_);
   if (auto known = find(version.digest, read_server_facts(connection))) return known;
-  auto catalog = read_catalog(connection);
+  auto catalog = read_catalog(connection, only_);
   auto digest = catalog.digest();
   auto known = std::make_shared<const Known>(Known{std::move(catalog), std::move(digest)});
   // Altered while it was read: right for nobody else.
-  if (!version.is_of_snapshot && read_version(connection).digest != version.digest) return known;
+  if (!version.is_of_snapshot && read_version(connection, only_).digest != version.digest) return known;
   const std::lock_guard lock(mutex_);
   version_ = version.digest;
   known_ = known;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
+#include "catalog/reader.h"
 #include "pg/connection.h"
 
 namespace tenure::catalog {
@@ -13,6 +14,8 @@ namespace tenure::catalog {
 /// query that takes a fifth of the time of reading it. Thread-safe; the sessions are all of one database and role.
 class CatalogCache {
  public:
+  explicit CatalogCache(Schemas only = std::nullopt) : only_(std::move(only)) {}
+
   struct Known {
     Catalog catalog;
     std::string digest;  ///< of the catalog
@@ -25,6 +28,7 @@ class CatalogCache {
  private:
   std::shared_ptr<const Known> find(const std::string& version, const ServerFacts& facts);
 
+  const Schemas only_;
   std::mutex mutex_;
   std::string version_;                 // guarded by mutex_, as is the next one
   std::shared_ptr<const Known> known_;  // null until the first read

@@ -54,7 +54,7 @@ Trigger::Firing firing_from(const std::string& tgenabled) {
 /// Puts one Catalog together; the parts arrive by object id.
 class CatalogReader {
  public:
-  explicit CatalogReader(pg::Connection& connection) : connection_(connection) {}
+  CatalogReader(pg::Connection& connection, const Schemas& only) : connection_(connection), only_(only) {}
 
   Catalog read() {
     read_tables();
@@ -74,7 +74,7 @@ class CatalogReader {
   }
 
   void read_tables() {
-    const auto rows = connection_.exec(sql::kListTables);
+    const auto rows = connection_.exec(sql::kListTables, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       position_[rows.text(row, 0)] = catalog_.tables.size();
       catalog_.tables.push_back({.name = {rows.text(row, 1), rows.text(row, 2)},
@@ -95,7 +95,7 @@ class CatalogReader {
   }
 
   void read_columns() {
-    const auto rows = connection_.exec(sql::kListColumns);
+    const auto rows = connection_.exec(sql::kListColumns, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       Table* table = find(rows.text(row, 0));
       if (table == nullptr) continue;
@@ -110,7 +110,7 @@ class CatalogReader {
   }
 
   void read_foreign_keys() {
-    const auto rows = connection_.exec(sql::kListForeignKeys);
+    const auto rows = connection_.exec(sql::kListForeignKeys, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       Table* child = find(rows.text(row, 0));
       const Table* parent = find(rows.text(row, 3));
@@ -126,7 +126,7 @@ class CatalogReader {
   }
 
   void read_indexes() {
-    const auto rows = connection_.exec(sql::kListIndexes);
+    const auto rows = connection_.exec(sql::kListIndexes, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       Table* table = find(rows.text(row, 0));
       if (table == nullptr) continue;
@@ -140,7 +140,7 @@ class CatalogReader {
   }
 
   void read_triggers() {
-    const auto rows = connection_.exec(sql::kListTriggers);
+    const auto rows = connection_.exec(sql::kListTriggers, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       Table* table = find(rows.text(row, 0));
       if (table == nullptr) continue;
@@ -156,7 +156,7 @@ class CatalogReader {
   }
 
   void read_materialized_views() {
-    const auto rows = connection_.exec(sql::kListMaterializedViews);
+    const auto rows = connection_.exec(sql::kListMaterializedViews, only_);
     for (int row = 0; row < rows.rows(); ++row) {
       const Table* table = find(rows.text(row, 2));
       if (table == nullptr) continue;
@@ -171,13 +171,14 @@ class CatalogReader {
   }
 
   pg::Connection& connection_;
+  const pg::Params only_;
   Catalog catalog_;
   std::unordered_map<Oid, std::size_t> position_;
 };
 
 }  // namespace
 
-Catalog read_catalog(pg::Connection& connection) { return CatalogReader(connection).read(); }
+Catalog read_catalog(pg::Connection& connection, const Schemas& only) { return CatalogReader(connection, only).read(); }
 
 ServerFacts read_server_facts(pg::Connection& connection) {
   const auto facts = connection.exec(

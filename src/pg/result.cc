@@ -9,6 +9,20 @@
 
 namespace tenure::pg {
 
+std::string Params::array_of_text(const std::vector<std::string>& values) {
+  std::string array = "{";
+  for (const auto& value : values) {
+    if (array.size() > 1) array += ',';
+    array += '"';
+    for (const char c : value) {
+      if (c == '"' || c == '\\') array += '\\';
+      array += c;
+    }
+    array += '"';
+  }
+  return array + "}";
+}
+
 Result::Result(pg_result* result) : result_(result, &PQclear) {}
 
 int Result::rows() const { return PQntuples(result_.get()); }

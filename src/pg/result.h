@@ -27,6 +27,8 @@ class Params {
   void add(std::int64_t value) { values_.emplace_back(std::to_string(value)); }
   void add(int value) { add(static_cast<std::int64_t>(value)); }
   void add(bool value) { values_.emplace_back(value ? "t" : "f"); }
+  /// As an array of text.
+  void add(const std::vector<std::string>& values) { values_.emplace_back(array_of_text(values)); }
   void add(std::nullopt_t) { values_.emplace_back(std::nullopt); }
   template <class Tag>
   void add(const Id<Tag>& id) {
@@ -40,6 +42,8 @@ class Params {
   const std::vector<std::optional<std::string>>& values() const { return values_; }
 
  private:
+  static std::string array_of_text(const std::vector<std::string>& values);
+
   std::vector<std::optional<std::string>> values_;
 };
 

@@ -1,4 +1,4 @@
--- The columns of every table that list_tables.sql gives, in order.
+-- $1 only these schemas, or null. The columns of every table that list_tables.sql gives, in order.
 SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
        CASE WHEN base.oid = 'pg_catalog.uuid'::regtype THEN 'u'
             WHEN base.typcategory = 'S' THEN 't'
@@ -11,5 +11,6 @@ JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_type base ON base.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
 WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'tenure') AND n.nspname NOT LIKE 'pg\_%'
+  AND ($1::text[] IS NULL OR n.nspname = ANY ($1))
   AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum

@@ -1,12 +1,13 @@
--- Each materialised view with each table that it reads, through any number of views, and how many materialised views
+-- $1 only these schemas, or null. Each materialised view with each table that it reads, through any number of views, and how many materialised views
 -- lie in between at most: one that reads others is refreshed after them.
 WITH RECURSIVE reads AS (
   SELECT c.oid AS view, d.refobjid AS relation, 0 AS depth
   FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
   JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid
                              AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> c.oid
-  WHERE c.relkind = 'm'
+  WHERE c.relkind = 'm' AND ($1::text[] IS NULL OR n.nspname = ANY ($1))
   UNION
   SELECT reads.view, d.refobjid, reads.depth + (v.relkind = 'm')::int
   FROM reads

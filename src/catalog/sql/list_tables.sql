@@ -1,4 +1,4 @@
--- Every table but partitions, in the schemas that belong to users.
+-- $1 only these schemas, or null. Every table but partitions, in the schemas that belong to users.
 SELECT c.oid, n.nspname, c.relname,
        CASE WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) t
                                              JOIN pg_catalog.pg_class leaf ON leaf.oid = t.relid
@@ -20,4 +20,5 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'tenure') AND n.nspname NOT LIKE 'pg\_%'
+  AND ($1::text[] IS NULL OR n.nspname = ANY ($1))
 ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"

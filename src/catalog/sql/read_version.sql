@@ -1,4 +1,4 @@
--- A digest of every catalog row that the other statements read, and whether they all see the same rows. A row is known by
+-- $1 only these schemas, or null. A digest of every catalog row that the other statements read, and whether they all see the same rows. A row is known by
 -- its oid and the transaction that wrote it. What is changed in place, without a new version of the row, is added by value:
 -- statistics, and states of indexes. Oids and transactions are counted anew only by a server that was started anew.
 WITH relation AS MATERIALIZED (
@@ -7,6 +7,7 @@ WITH relation AS MATERIALIZED (
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'tenure') AND n.nspname NOT LIKE 'pg\_%'
+    AND ($1::text[] IS NULL OR n.nspname = ANY ($1))
 ), part(version) AS (
   SELECT version FROM relation
   UNION ALL

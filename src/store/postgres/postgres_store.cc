@@ -68,7 +68,9 @@ std::map<std::string, std::filesystem::path> file_roots(const estate::Database& 
 }  // namespace
 
 PostgresStore::PostgresStore(PostgresStoreSettings settings)
-    : settings_(std::move(settings)), pool_(settings_.connection, settings_.connections) {}
+    : settings_(std::move(settings)),
+      pool_(settings_.connection, settings_.connections),
+      catalogs_(settings_.only_schemas) {}
 
 PostgresStore::~PostgresStore() = default;
 
@@ -231,6 +233,7 @@ Restoration PostgresStore::restore(const RestoreRequest& request, const Call& ca
                                  return !schemas.empty() && table.schema == schemas.front() ? table.name : table.str();
                                },
                            .file_roots = file_roots(settings_.rules),
+                           .only_schemas = settings_.only_schemas,
                            .plan_for = [&](const catalog::Catalog& catalog) -> std::optional<plan::ErasurePlan> {
                              auto outcome = plan_for(catalog, kind_of(request.subject));
                              if (auto* plan = std::get_if<plan::ErasurePlan>(&outcome)) return std::move(*plan);

@@ -25,6 +25,7 @@ struct PostgresStoreSettings {
   Secret pseudonym_key;
   std::optional<archive::Vault> vault = std::nullopt;  ///< where rows go before they are gone, when an order says so
   std::size_t connections = 4;                         ///< at most this many sessions at once
+  catalog::Schemas only_schemas = std::nullopt;        ///< where others may be thousands, which are not looked at
   std::optional<ChunkRules> chunks = std::nullopt;     ///< without them a tenant always goes in one transaction
 };
 

@@ -56,7 +56,7 @@ class Run {
 
   void bring_rows_back() {
     auto& reader = *reader_;
-    const auto catalog = catalog::read_catalog(connection_);
+    const auto catalog = catalog::read_catalog(connection_, order_.only_schemas);
     const auto plan = order_.plan_for(catalog);
     const RestoreSql sql(catalog, plan ? &*plan : nullptr, order_.request.subject, pin_formats(connection_));
     RestoredRows rows(connection_, catalog, sql, order_.labels, restoration_);

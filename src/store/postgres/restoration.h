@@ -7,6 +7,7 @@
 #include <string>
 
 #include "archive/archive.h"
+#include "catalog/reader.h"
 #include "pg/connection.h"
 #include "plan/erasure_plan.h"
 #include "store/postgres/restored_rows.h"
@@ -21,6 +22,7 @@ struct RestoreOrder {
   archive::Label label;
   TableLabels labels;
   std::map<std::string, std::filesystem::path> file_roots;  ///< by "models.storage_path"
+  catalog::Schemas only_schemas;                            ///< of the catalog
   /// How the subject would be erased now; nothing where that is refused.
   std::function<std::optional<plan::ErasurePlan>(const catalog::Catalog&)> plan_for;
   const ProgressSink& progress;
