@@ -16,9 +16,8 @@ std::vector<server::HealthCheck> health_checks(Assembly& assembly, const ApiSett
   }
   for (const auto& service : settings.hosted) {
     if (!std::holds_alternative<estate::Database>(assembly.estate().find_service(service.name)->source)) continue;
-    checks.push_back({service.name, [&assembly, name = service.name](const Call& call) {
-                        assembly.postgres_store(name).ping(call);
-                      }});
+    checks.push_back(
+        {service.name, [&assembly, name = service.name](const Call& call) { assembly.ping_database(name, call); }});
   }
   return checks;
 }

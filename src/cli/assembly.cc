@@ -10,6 +10,7 @@
 #include "store/files/files_store.h"
 #include "store/remote/http_client.h"
 #include "store/remote/remote_store.h"
+#include "store/schemas/schema_store.h"
 
 namespace tenure::cli {
 namespace {
@@ -50,15 +51,6 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
   return kPatienceBeforeRollback;
 }
 
-// A store sees the tables of all tenants only, and would call a tenant erased whose schema is still there.
-void refuse_schemas(const std::filesystem::path& file, const estate::Service& service,
-                    const estate::Database& database) {
-  if (database.isolation.model == estate::IsolationModel::rows) return;
-  throw Error(ErrorCode::refused,
-              fmt::format("{}:{}: services.{}.isolation: tenants that have a schema each can only be migrated",
-                          file.string(), database.isolation.line, service.name));
-}
-
 }  // namespace
 
 Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
@@ -71,16 +63,8 @@ Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), key
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
-    refuse_schemas(databases_.file(), service, *database);
-    auto made = std::make_shared<store::PostgresStore>(store::PostgresStoreSettings{
-        .service = service.name,
-        .connection = databases_.of(service, *database),
-        .rules = *database,
-        .tenant_column = estate_.tenant_column,
-        .last_tables = estate_.last_tables,
-        .pseudonym_key = estate_.pseudonym_key,
-        .vault = vault_,
-        .chunks = store::ChunkRules{.rows = estate_.erasure.chunk_rows, .throttle = estate_.erasure.throttle}});
+    if (database->isolation.model == estate::IsolationModel::schema) return make_schema_store(service, *database);
+    auto made = std::make_shared<store::PostgresStore>(row_settings(service, *database, service.name));
     postgres_stores_[service.name] = made.get();
     return made;
   }
@@ -88,6 +72,28 @@ std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Servi
     return make_remote_store(service, remote->url, remote->archives);
   }
   return std::make_shared<store::FilesStore>(service.name, std::get<estate::Directory>(service.source), vault_);
+}
+
+store::PostgresStoreSettings Assembly::row_settings(const estate::Service& service, const estate::Database& database,
+                                                    const std::string& name) const {
+  return {.service = name,
+          .connection = databases_.of(service, database),
+          .rules = database,
+          .tenant_column = estate_.tenant_column,
+          .last_tables = estate_.last_tables,
+          .pseudonym_key = estate_.pseudonym_key,
+          .vault = vault_,
+          .chunks = store::ChunkRules{.rows = estate_.erasure.chunk_rows, .throttle = estate_.erasure.throttle}};
+}
+
+std::shared_ptr<store::TenantDataStore> Assembly::make_schema_store(const estate::Service& service,
+                                                                    const estate::Database& database) {
+  auto shared = row_settings(service, database, store::SchemaStore::shared_name(service.name));
+  shared.only_schemas = database.schemas;
+  return std::make_shared<store::SchemaStore>(
+      store::SchemaStoreSettings{
+          .service = service.name, .connection = databases_.of(service, database), .rules = database, .vault = vault_},
+      std::make_unique<store::PostgresStore>(std::move(shared)));
 }
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_remote_store(const estate::Service& service,
@@ -127,7 +133,8 @@ void Assembly::add_directories() {
     tenant_database_ = std::make_unique<pg::Pool>(databases_.of(service, database),
                                                   record.is_managed ? kTenancyConnections : kTenantRecordConnections);
     if (record.is_managed) {
-      tenants_ = std::make_unique<ManagedTenants>(*tenant_database_, record);
+      provisioning_ = std::make_unique<SchemaProvisioning>(databases_);
+      tenants_ = std::make_unique<ManagedTenants>(*tenant_database_, record, *provisioning_);
       tenant_directory_ = std::make_unique<erasure::ManagedTenantRecord>(tenants_->tenants);
     } else {
       tenant_directory_ =
@@ -209,11 +216,24 @@ std::optional<events::BrokerSettings> Assembly::broker() const {
 store::PostgresStore& Assembly::postgres_store(const std::string& service) {
   const auto found = postgres_stores_.find(service);
   if (found != postgres_stores_.end()) return *found->second;
+  const auto* other = estate_.find_service(service);
+  if (other != nullptr && std::holds_alternative<estate::Database>(other->source)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("service {}: its tenants have a schema each, which goes as a whole: `tenure preview` shows "
+                            "what is in it",
+                            service));
+  }
   if (estate_.find_service(service) != nullptr) {
     throw Error(ErrorCode::invalid_argument,
                 fmt::format("service {}: has no database of its own to plan for", service));
   }
   throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", service));
+}
+
+void Assembly::ping_database(const std::string& service, const Call& call) const {
+  using pg::operator""_sql;
+  auto connection = pg::Connection::open(database_of(service).value(), call);
+  connection.exec("SELECT 1"_sql);
 }
 
 void Assembly::check_archive() const {

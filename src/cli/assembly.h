@@ -8,6 +8,7 @@
 
 #include "archive/archive.h"
 #include "cli/estate_databases.h"
+#include "cli/schema_provisioning.h"
 #include "erasure/archive_sweep.h"
 #include "erasure/erase_tenant.h"
 #include "erasure/erase_user.h"
@@ -50,8 +51,8 @@ struct ManagedUsers {
 
 /// Tenants that Tenure keeps itself.
 struct ManagedTenants {
-  ManagedTenants(pg::Pool& database, const estate::TenantRecord& record)
-      : tenants(database),
+  ManagedTenants(pg::Pool& database, const estate::TenantRecord& record, tenancy::Provisioning& provisioning)
+      : tenants(database, &provisioning),
         members(database),
         invitations(database),
         subscriptions(database),
@@ -90,7 +91,11 @@ class Assembly {
   store::TenantDataStore& local_store(const std::string& service) { return *stores_.at(service); }
   /// Where a service's rows are; nothing when it has no database.
   std::optional<pg::ConnectionSettings> database_of(const std::string& service) const;
-  /// @throws Error(not_found) when no service has the name, Error(invalid_argument) when it is not a database.
+  /// Connects to the database of a service and asks next to nothing. @throws Error(unavailable) when it does not
+  /// answer.
+  void ping_database(const std::string& service, const Call& call) const;
+  /// @throws Error(not_found) when no service has the name, Error(invalid_argument) when it is not a database with rows
+  /// of all tenants.
   store::PostgresStore& postgres_store(const std::string& service);
 
   pg::Pool& control() { return *control_; }
@@ -108,6 +113,8 @@ class Assembly {
   /// Null where somebody else keeps them.
   ManagedUsers* users() { return users_.get(); }
   ManagedTenants* tenants() { return tenants_.get(); }
+  /// What new tenants need in services with a schema a tenant; null where tenants are not managed.
+  SchemaProvisioning* provisioning() { return provisioning_.get(); }
   /// The provider whose users may call; null where there is none.
   identity::ExternalProvider* identity_provider() { return identity_provider_.get(); }
 
@@ -127,6 +134,10 @@ class Assembly {
  private:
   void add_stores();
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
+  store::PostgresStoreSettings row_settings(const estate::Service& service, const estate::Database& database,
+                                            const std::string& name) const;
+  std::shared_ptr<store::TenantDataStore> make_schema_store(const estate::Service& service,
+                                                            const estate::Database& database);
   std::shared_ptr<store::TenantDataStore> make_remote_store(const estate::Service& service, const std::string& url,
                                                             bool archives);
   /// As the orchestrator reaches it.
@@ -148,6 +159,7 @@ class Assembly {
   std::unique_ptr<messaging::AnswerDesk> answers_;
   std::unique_ptr<pg::Pool> tenant_database_;
   std::unique_ptr<ManagedUsers> users_;
+  std::unique_ptr<SchemaProvisioning> provisioning_;
   std::unique_ptr<ManagedTenants> tenants_;
   std::unique_ptr<identity::ExternalProvider> identity_provider_;
   std::unique_ptr<erasure::TenantDirectory> tenant_directory_;

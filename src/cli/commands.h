@@ -12,5 +12,11 @@ int erase(const Options& options);
 int preview_user(const Options& options);
 int erase_user(const Options& options);
 int migrate(const Options& options);
+int create_super_tenant(const Options& options);
+int diff_schemas(const Options& options);
+int back_up_schema(const Options& options);
+int restore_schema(const Options& options);
+int prove_backup(const Options& options);
+int fill_pools(const Options& options);
 
 }  // namespace tenure::cli

@@ -6,8 +6,10 @@
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/estate_databases.h"
+#include "cli/migrated_services.h"
 #include "cli/migration_text.h"
 #include "cli/print.h"
+#include "cli/super_tenant.h"
 #include "estate/notation.h"
 
 namespace tenure::cli {
@@ -23,6 +25,11 @@ Milliseconds duration_of(const char* field, const std::string& text) {
   return *duration;
 }
 
+schemas::BackupPolicy backup_policy(const std::string& word) {
+  if (word == "never") return schemas::BackupPolicy::never;
+  return word == "always" ? schemas::BackupPolicy::always : schemas::BackupPolicy::where_needed;
+}
+
 schemas::MigrateOptions migrate_options(const Options& options) {
   const auto& arguments = options.migrate;
   schemas::MigrateOptions wanted{.shared = !arguments.only_tenants,
@@ -35,49 +42,26 @@ schemas::MigrateOptions migrate_options(const Options& options) {
                                  .fake_initial = arguments.fake_initial,
                                  .is_trial = arguments.dry_run,
                                  .sample = arguments.sample,
-                                 .take_back = !arguments.keep};
+                                 .take_back = !arguments.keep,
+                                 .backup = backup_policy(arguments.backup),
+                                 .backups = arguments.backups.empty() ? std::filesystem::path(options.state) / "backups"
+                                                                      : std::filesystem::path(arguments.backups)};
   if (!arguments.wait.empty()) wanted.patience = duration_of("wait", arguments.wait);
   return wanted;
 }
 
-/// The services whose migrations are in the estate, or those of them that are named.
-std::vector<const estate::Service*> chosen_services(const estate::Estate& estate, const Options& options) {
-  const auto has_migrations = [](const estate::Service& service) {
-    const auto* database = std::get_if<estate::Database>(&service.source);
-    return database != nullptr && database->isolation.migrations;
-  };
-  std::vector<const estate::Service*> chosen;
-  for (const auto& service : estate.services) {
-    if (options.services.empty() && has_migrations(service)) chosen.push_back(&service);
-  }
-  for (const auto& name : options.services) {
-    const auto* service = estate.find_service(name);
-    if (service == nullptr)
-      throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", name));
-    if (!has_migrations(*service)) {
-      throw Error(ErrorCode::invalid_argument,
-                  fmt::format("service {}: has no isolation.migrations in the estate file", name));
-    }
-    chosen.push_back(service);
-  }
-  if (chosen.empty()) {
-    throw Error(ErrorCode::invalid_argument,
-                "no service of the estate has isolation.migrations: there is nothing to migrate");
-  }
-  return chosen;
-}
-
 schemas::MigratorSettings settings_of(const EstateDatabases& databases, const estate::Service& service) {
   const auto& database = std::get<estate::Database>(service.source);
+  schemas::MigratorSettings settings;
+  settings.service = service.name;
+  settings.database = databases.of(service, database);
+  settings.isolation = database.isolation;
+  settings.shared_schema = database.schemas.front();
   try {
-    return {.service = service.name,
-            .database = databases.of(service, database),
-            .isolation = database.isolation,
-            .shared_schema = database.schemas.front(),
-            .shared = schemas::read_migrations(*database.isolation.migrations, schemas::Scope::shared),
-            .tenant = database.isolation.model == estate::IsolationModel::rows
-                          ? schemas::MigrationSet()
-                          : schemas::read_migrations(*database.isolation.migrations, schemas::Scope::tenant)};
+    settings.shared = schemas::read_migrations(*database.isolation.migrations, schemas::Scope::shared);
+    if (database.isolation.model == estate::IsolationModel::rows) return settings;
+    settings.tenant = schemas::read_migrations(*database.isolation.migrations, schemas::Scope::tenant);
+    return settings;
   } catch (Error& error) {
     throw std::move(error).in("service " + service.name);
   }
@@ -107,16 +91,44 @@ int run_all(const Options& options, const std::vector<schemas::MigratorSettings>
   return is_success ? 0 : 1;
 }
 
+/// All three steps of spec D2.
+bool is_whole_run(const Options& options) {
+  const auto& arguments = options.migrate;
+  return !arguments.only_shared && !arguments.only_tenants && !arguments.schema && !arguments.dry_run &&
+         options.services.empty();
+}
+
+/// False too where there can be none.
+bool lacks_super_tenant(const estate::Estate& estate, const std::vector<schemas::MigratorSettings>& all) {
+  if (!can_have_super_tenant(estate)) return false;
+  return std::any_of(all.begin(), all.end(), [](const schemas::MigratorSettings& settings) {
+    if (settings.isolation.model != estate::IsolationModel::schema) return false;
+    auto connection = pg::Connection::open(settings.database);
+    return !schemas::find_schema(connection, schemas::SchemaKind::super_tenant);
+  });
+}
+
 }  // namespace
 
 int migrate(const Options& options) {
-  const EstateDatabases databases(assembly_settings(options));
-  // All files are read before any database is changed.
-  std::vector<schemas::MigratorSettings> all;
-  for (const auto* service : chosen_services(databases.estate(), options))
-    all.push_back(settings_of(databases, *service));
-  const bool only_looks = options.migrate.check || options.migrate.plan;
-  return only_looks ? show_plans(options, all) : run_all(options, all);
+  int status = 0;
+  bool wants_super_tenant = false;
+  {
+    const EstateDatabases databases(assembly_settings(options));
+    // All files are read before any database is changed.
+    std::vector<schemas::MigratorSettings> all;
+    for (const auto* service : services_with_migrations(databases.estate(), options))
+      all.push_back(settings_of(databases, *service));
+    if (options.migrate.check || options.migrate.plan) return show_plans(options, all);
+    status = run_all(options, all);
+    wants_super_tenant = status == 0 && is_whole_run(options) && lacks_super_tenant(databases.estate(), all);
+  }
+  // The second of the three steps; from its second time on the super tenant's schema is migrated like any other.
+  if (wants_super_tenant) {
+    Assembly assembly(assembly_settings(options));
+    ensure_super_tenant(assembly, super_tenant_terms(options, assembly.estate()));
+  }
+  return status;
 }
 
 }  // namespace tenure::cli

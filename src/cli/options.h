@@ -22,6 +22,8 @@ struct MigrateArguments {
   std::string lock_timeout = "2s";
   std::string wait;
   bool keep = false;
+  std::string backup = "where-needed";
+  std::string backups;  ///< a folder; empty: below the state folder
 };
 
 /// What the command line said. One table for all commands: each reads what it needs.
@@ -73,10 +75,15 @@ struct Options {
   std::optional<std::string> price;
   bool is_platform_admin = false;
   bool without_password = false;
+  std::optional<std::string> password;  ///< of the super tenant's owner
 
   std::string queue;  ///< of messages
 
   MigrateArguments migrate;
+  std::string file;               ///< of a backup
+  std::string schema;             ///< that is backed up
+  std::optional<std::string> as;  ///< another name for what is restored
+  bool replaces = false;
 
   std::string key;
   std::string caller = "operator";

@@ -25,6 +25,10 @@ void add_migrate(CommandTable& table) {
   command.add_flag("--fake-initial", arguments.fake_initial,
                    "Record the first migration as applied where its tables are there already");
   command.add_flag("--keep", arguments.keep, "When the run fails, leave what it changed as it is");
+  command.add_option("--backup", arguments.backup, "Back schemas up before: never, where-needed or always")
+      ->check(CLI::IsMember({"never", "where-needed", "always"}))
+      ->capture_default_str();
+  command.add_option("--backups", arguments.backups, "The folder for that; \"backups\" in the state folder by default");
   command.add_option("--connections", arguments.connections, "Schemas at a time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -39,8 +43,42 @@ void add_migrate(CommandTable& table) {
   command.add_option("--wait", arguments.wait, "How long to wait for another run to end: 30s, 5m");
 }
 
+void add_service(CommandTable& table, CLI::App& command) {
+  command.add_option("--service", table.options().services, "Only this service's; repeatable");
+}
+
+void add_backups(CommandTable& table, CLI::App& schema) {
+  auto& options = table.options();
+  auto& backup = table.add_on_estate(schema, "backup", "Write a tenant's schema into a file", &back_up_schema);
+  backup.add_option("schema", options.schema, "Its name, or the tenant's id")->required();
+  auto& restore = table.add_on_estate(schema, "restore", "Put a schema back as a backup has it", &restore_schema);
+  auto& prove = table.add_on_estate(schema, "prove", "Restore a backup, compare, and roll that back", &prove_backup);
+  for (auto* command : {&backup, &restore, &prove}) {
+    table.add_json(*command);
+    add_service(table, *command);
+    command->add_option("file", options.file, "The backup")->required();
+  }
+  auto* as = restore.add_option("--as", options.as, "Under this name, beside the tenant's own, for a look");
+  restore.add_flag("--replace", options.replaces, "Drop the schema that is there")->excludes(as);
+}
+
+void add_schemas(CommandTable& table) {
+  auto& schema = CommandTable::add_group(table.root(), "schema", "The schemas of tenants");
+  auto& diff = table.add_on_estate(schema, "diff", "Compare every schema with the reference; exit status 1 on drift",
+                                   &diff_schemas);
+  table.add_json(diff);
+  add_service(table, diff);
+  diff.add_option("--schema", table.options().migrate.schema, "Only this one");
+  add_backups(table, schema);
+  auto& fill = table.add_on_estate(schema, "fill", "Make schemas beforehand, as `ready` says", &fill_pools);
+  table.add_json(fill);
+}
+
 }  // namespace
 
-void add_schema_commands(CommandTable& table) { add_migrate(table); }
+void add_schema_commands(CommandTable& table) {
+  add_migrate(table);
+  add_schemas(table);
+}
 
 }  // namespace tenure::cli

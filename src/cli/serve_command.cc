@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/log.h"
 #include "cli/messages.h"
+#include "cli/pool_keeper.h"
 #include "erasure/job_runner.h"
 #include "jobs/work_listener.h"
 #include "server/health_routes.h"
@@ -20,6 +21,7 @@ namespace {
 
 constexpr Milliseconds kDrain{8000};
 constexpr Milliseconds kSweepInterval{std::chrono::minutes(1)};
+constexpr Milliseconds kPoolInterval{5000};
 
 /// Blocks SIGINT and SIGTERM in every thread that is started from now on, so that one thread can wait for them.
 class StopSignals {
@@ -119,7 +121,8 @@ void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
 class Background {
  public:
   explicit Background(Assembly& assembly)
-      : sweep_(assembly.sweep()),
+      : provisioning_(assembly.provisioning()),
+        sweep_(assembly.sweep()),
         archive_sweep_(assembly.archive_sweep()),
         runner_(assembly.jobs(), assembly.orchestrator(),
                 erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks()),
@@ -132,9 +135,13 @@ class Background {
     listener_.emplace(control_, [this] { runner_.wake(); });
     if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
     if (archive_sweep_ != nullptr) archive_sweep_->start(kSweepInterval, log_archives);
+    if (provisioning_ != nullptr && provisioning_->has_pools()) {
+      pools_.emplace(*provisioning_, kPoolInterval, [](const std::string& what) { log_error("pool_error", what); });
+    }
   }
 
   void stop() {
+    pools_.reset();
     if (sweep_ != nullptr) sweep_->stop();
     if (archive_sweep_ != nullptr) archive_sweep_->stop();
     listener_.reset();
@@ -142,10 +149,12 @@ class Background {
   }
 
  private:
+  SchemaProvisioning* const provisioning_;
   erasure::SoftDeleteSweep* const sweep_;
   erasure::ArchiveSweep* const archive_sweep_;
   erasure::JobRunner runner_;
   const pg::ConnectionSettings control_;
+  std::optional<PoolKeeper> pools_;
   std::optional<jobs::WorkListener> listener_;  // last: it uses the runner
 };
 

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "cli/backend.h"
 #include "cli/command_table.h"
+#include "cli/commands.h"
 #include "cli/confirmation.h"
 #include "cli/request.h"
 #include "cli/tenant_text.h"
@@ -79,6 +80,13 @@ void add_records(CommandTable& table, CLI::App& tenant) {
   created.add_option("name", options.name, "Its name")->required();
   created.add_option("--owner", options.user, "The UUID of the user who is to own it")->required();
   add_changes(table, created);
+  auto& super = table.add_on_estate(tenant, "create-super", "Make the super tenant, its owner and its schemas",
+                                    &create_super_tenant);
+  table.add_json(super);
+  super.add_option("--name", options.name, "Its name; or SUPER_TENANT_NAME");
+  super.add_option("--email", options.email, "Its owner's address; or SUPER_TENANT_OWNER_EMAIL");
+  super.add_option("--password", options.password,
+                   "A new owner's password, for all to see; rather SUPER_TENANT_OWNER_PASSWORD");
   auto& listed = table.add_with_backend(tenant, "list", "The newest tenants", &list);
   listed.add_flag("--deleted", options.with_deleted, "Those that are soft-deleted or being deleted too");
   table.add_page(listed);

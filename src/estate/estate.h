@@ -92,7 +92,10 @@ struct Isolation {
   IsolationModel model = IsolationModel::rows;
   int line = 0;
   std::optional<std::filesystem::path> migrations;  ///< a folder with shared/ and tenant/
+  std::string prefix = "tenant_";                   ///< of the names of tenants' schemas
   std::string reference = "tenant_reference";       ///< the schema without a tenant that is migrated before all others
+  int ready = 0;                                    ///< so many schemas are made before there is a tenant for them
+  bool has_no_users = false;                        ///< the schemas of tenants hold nothing about single users
   bool operator==(const Isolation&) const = default;
 };
 

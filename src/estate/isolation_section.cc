@@ -9,6 +9,7 @@
 namespace tenure::estate {
 namespace {
 
+constexpr std::array<std::string_view, 4> kOwnSpaceKeys{"prefix", "reference", "ready", "users"};
 // Of PostgreSQL's and of Tenure's own.
 constexpr std::array<std::string_view, 5> kTakenSchemas{"information_schema", "tenure", kTenancySchema, "identity",
                                                         "super_tenant"};
@@ -26,7 +27,7 @@ void read_reference(Isolation& isolation, const Value& value, const std::vector<
 }  // namespace
 
 Isolation read_isolation(const Value& value, const std::vector<std::string>& schemas) {
-  const Fields fields(value, {"model", "migrations", "reference"});
+  const Fields fields(value, {"model", "migrations", "prefix", "reference", "ready", "users"});
   Isolation isolation{.line = value.line()};
   if (const auto* model = fields.require("model")) {
     if (const auto chosen =
@@ -38,9 +39,16 @@ Isolation read_isolation(const Value& value, const std::vector<std::string>& sch
   if (schemas.front() == kTenancySchema) {
     value.problem("needs another schema than tenancy to come first in `schemas`: that is where shared migrations go");
   }
-  if (const auto* reference = fields.find("reference")) {
-    read_reference(isolation, *reference, schemas);
-    if (isolation.model == IsolationModel::rows) reference->problem("only tenants with a schema each have this");
+  set(isolation.prefix, fields.find("prefix"), is_schema_prefix,
+      "the beginning of a name: at most 31 of a-z, 0-9 and _, no digit first, no pg_");
+  if (const auto* reference = fields.find("reference")) read_reference(isolation, *reference, schemas);
+  set(isolation.ready, fields.find("ready"), &Value::small_count);
+  if (const auto* users = fields.find("users")) {
+    isolation.has_no_users = users->choice<bool>({{"none", true}}).value_or(false);
+  }
+  if (isolation.model != IsolationModel::rows) return isolation;
+  for (const auto key : kOwnSpaceKeys) {
+    if (const auto* own = fields.find(key)) own->problem("only tenants with a schema each have this");
   }
   return isolation;
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kLongestName = 63;
 constexpr Milliseconds kLongestDuration = std::chrono::hours(24);
 constexpr std::uint16_t kMostDays = 365;
+constexpr std::uint16_t kLargestCount = 10'000;
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -66,6 +67,11 @@ std::optional<std::chrono::seconds> parse_days(std::string_view text) {
 std::optional<double> parse_positive_number(std::string_view text) {
   const auto number = parse_number<double>(text);
   return number && std::isfinite(*number) && *number > 0 ? number : std::nullopt;
+}
+
+std::optional<int> parse_small_count(std::string_view text) {
+  const auto number = parse_number<std::uint16_t>(text);
+  return number && *number <= kLargestCount ? std::optional<int>(*number) : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> parse_names(std::string_view text) {

@@ -26,6 +26,9 @@ std::optional<std::chrono::seconds> parse_days(std::string_view text);
 /// "50" or "0.5"; finite and above zero.
 std::optional<double> parse_positive_number(std::string_view text);
 
+/// "0" or "12"; at most 10,000.
+std::optional<int> parse_small_count(std::string_view text);
+
 /// "order_id" or "tenant_id, order_id" → the names, without the spaces; nullopt when one is not a name or is there
 /// twice.
 std::optional<std::vector<std::string>> parse_names(std::string_view text);

@@ -162,6 +162,14 @@ std::optional<double> Value::number_from_one() const {
   return std::nullopt;
 }
 
+std::optional<int> Value::small_count() const {
+  const auto word = text();
+  if (!word) return std::nullopt;
+  const auto result = parse_small_count(*word);
+  if (!result) problem(fmt::format("{} is not a whole number from 0 to 10000", quoted()));
+  return result;
+}
+
 std::optional<std::filesystem::path> Value::file_path() const {
   const auto written = text();
   if (!written) return std::nullopt;

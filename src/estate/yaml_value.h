@@ -71,6 +71,8 @@ class Value {
   std::optional<double> number_from_one() const;
   /// A whole number from 1 to a thousand million.
   std::optional<std::int64_t> count() const;
+  /// A whole number from 0 to 10,000.
+  std::optional<int> small_count() const;
   /// A path; a relative one starts at the file's folder.
   std::optional<std::filesystem::path> file_path() const;
   /// A map of columns to scalars, not empty.

@@ -73,6 +73,13 @@ std::optional<Account> Accounts::find(const UserId& user, const Call& call) {
   return read_account(rows, 0);
 }
 
+std::optional<Account> Accounts::find_by_email(const Email& email, const Call& call) {
+  auto session = control_.take(call);
+  const auto rows = session->exec(sql::kFindUserByEmail, pg::Params(email.address()));
+  if (rows.empty()) return std::nullopt;
+  return read_account(rows, 0);
+}
+
 Account Accounts::get(const UserId& user, const Call& call) {
   auto found = find(user, call);
   if (!found) throw no_such_user();

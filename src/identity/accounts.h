@@ -64,6 +64,7 @@ class Accounts {
   /// nullopt when the address is taken.
   std::optional<Account> add(const NewAccount& account, const Call& call);
   std::optional<Account> find(const UserId& user, const Call& call);
+  std::optional<Account> find_by_email(const Email& email, const Call& call);
   /// @throws Error(not_found) "user_id: …".
   Account get(const UserId& user, const Call& call);
   /// Those of `users` that exist, by id. One statement.

@@ -124,6 +124,10 @@ std::optional<SchemaRecord> find_schema(pg::Connection& connection, SchemaKind k
   return read_live(connection.exec(sql::kFindSchemaOfKind, pg::Params(to_string(kind))));
 }
 
+std::optional<SchemaRecord> find_schema_of(pg::Connection& connection, const TenantId& tenant) {
+  return read_live(connection.exec(sql::kFindSchemaOfTenant, pg::Params(tenant)));
+}
+
 SchemaRecord ensure_schema(pg::Connection& connection, SchemaKind kind, const std::string& name) {
   pg::Transaction transaction(connection);
   auto record = ensure_schema_in_transaction(connection, kind, name);

@@ -47,6 +47,8 @@ Survey survey(pg::Connection& connection, const MigrationSet& migrations, Scope 
 
 /// The record of this name, whatever its kind; only of a live schema.
 std::optional<SchemaRecord> find_schema(pg::Connection& connection, const std::string& name);
+/// The tenant's.
+std::optional<SchemaRecord> find_schema_of(pg::Connection& connection, const TenantId& tenant);
 /// The only one of the kind: shared, reference or super_tenant.
 std::optional<SchemaRecord> find_schema(pg::Connection& connection, SchemaKind kind);
 

@@ -98,7 +98,14 @@ Tenant Tenants::create(const NewTenant& tenant, const Call& call) {
   transaction.exec(sql::kLockUser, pg::Params(tenant.owner));
   auto added = add_under_free_slug(transaction, wanted);
   transaction.exec(sql::kAddMember, pg::Params(added.id, tenant.owner, to_string(Role::owner)));
-  transaction.commit();
+  if (provisioning_ != nullptr) provisioning_->provision(added, call);
+  try {
+    transaction.commit();
+  } catch (const Error& error) {
+    // Of a lost answer nobody knows; a tenant must not lose what it has.
+    if (provisioning_ != nullptr && error.code() != ErrorCode::outcome_unknown) provisioning_->take_back(added.id);
+    throw;
+  }
   return added;
 }
 

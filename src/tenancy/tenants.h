@@ -7,6 +7,7 @@
 
 #include "base/call.h"
 #include "pg/pool.h"
+#include "tenancy/provisioning.h"
 #include "tenancy/tenant.h"
 
 namespace tenure::tenancy {
@@ -21,10 +22,13 @@ void install_schema(pg::Connection& connection);
 /// "tenant_id: …" when there is none. What a caller may do is decided before.
 class Tenants {
  public:
-  explicit Tenants(pg::Pool& database) : database_(database) {}
+  /// `provisioning` may be null: tenants then need nothing in other databases.
+  explicit Tenants(pg::Pool& database, Provisioning* provisioning = nullptr)
+      : database_(database), provisioning_(provisioning) {}
 
-  /// Makes the tenant with its owner as first member, in one transaction. @throws Error(invalid_argument) with every
-  /// problem of the fields; Error(conflict) "slug: …" or "tenant_id: …" when it is taken.
+  /// Makes the tenant with its owner as first member, in one transaction that commits when what it needs elsewhere is
+  /// there; a crash in between leaves that without a tenant, never a tenant without it. @throws Error(invalid_argument)
+  /// with every problem of the fields; Error(conflict) "slug: …" or "tenant_id: …" when it is taken.
   Tenant create(const NewTenant& tenant, const Call& call);
   /// Whatever its state.
   std::optional<Tenant> find(const TenantId& tenant, const Call& call);
@@ -64,6 +68,7 @@ class Tenants {
   Tenant set_status(const TenantId& tenant, TenantStatus status, const Call& call);
 
   pg::Pool& database_;
+  Provisioning* const provisioning_;
 };
 
 }  // namespace tenure::tenancy

@@ -13,6 +13,7 @@
 #include "tests/contract/message_world.h"
 #include "tests/contract/postgres_world.h"
 #include "tests/contract/remote_world.h"
+#include "tests/contract/schema_world.h"
 #include "tests/contract/world.h"
 #include "tests/support/error_of.h"
 
@@ -351,6 +352,7 @@ INSTANTIATE_TEST_SUITE_P(EveryStore, DeletionContract,
                                            Kind<World>{"PostgresAsPlainRole", make_plain_role_world},
                                            Kind<World>{"PostgresInChunksAsSuperuser", make_chunked_superuser_world},
                                            Kind<World>{"PostgresInChunksAsPlainRole", make_chunked_plain_role_world},
+                                           Kind<World>{"SchemaATenant", make_schema_world},
                                            Kind<World>{"Files", make_files_world},
                                            Kind<World>{"Remote", make_remote_world},
                                            Kind<World>{"ByMessage", make_message_world},

@@ -102,14 +102,5 @@ TEST_F(MigrateCommand, WordsThatMakeNoSenseAreRefusedByName) {
   expect_refused({"--sample", "3"}, 2, HasSubstr("--sample"));
 }
 
-// Until erasing knows schemas, a tenant's must not be passed over in silence.
-TEST_F(MigrateCommand, ATenantWithASchemaIsNotErasedAsIfItHadNone) {
-  const auto estate = product_.file("estate.yaml");
-  const auto finished =
-      run_tenure({"preview", "7d3c1c8e-5a55-4c0e-9d0a-2f6f6f1b7a10", "--estate", estate}, product_.environment());
-  EXPECT_NE(finished.status, 0);
-  EXPECT_THAT(finished.errors, AllOf(HasSubstr("app"), HasSubstr("isolation")));
-}
-
 }  // namespace
 }  // namespace tenure::e2e

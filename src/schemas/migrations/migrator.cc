@@ -8,6 +8,7 @@
 
 #include "schemas/migrations/lease.h"
 #include "schemas/migrations/run.h"
+#include "schemas/migrations/run_backups.h"
 #include "schemas/migrations/surveyor.h"
 #include "schemas/migrations/way_back.h"
 #include "schemas/registry.h"
@@ -122,6 +123,7 @@ void Migrator::run_plan(pg::Connection& connection, const Surveyor& surveyor, Mi
     const FailedRun failed{.run = *report.run, .epoch = lease->epoch()};
     if (take_back(connection, settings_, options, failed, report.schemas)) report.outcome = RunOutcome::rolled_back;
   }
+  if (report.run && report.is_success()) RunBackups(settings_, options, *report.run).discard();
   if (report.run) finish(connection, *report.run, report);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,13 @@ struct MigratorSettings {
   MigrationSet tenant;
 };
 
+/// Which of the tenants' schemas are backed up before they are migrated.
+enum class BackupPolicy {
+  never,
+  where_needed,  ///< where a migration that is to come has no script for the way back
+  always,        ///< and the backups are kept
+};
+
 struct MigrateOptions {
   bool shared = true;
   bool tenants = true;
@@ -35,6 +43,8 @@ struct MigrateOptions {
   bool is_trial = false;      ///< everything is executed and rolled back
   std::optional<int> sample;  ///< a trial on the reference and so many tenants only
   bool take_back = true;      ///< what this run changed, when it fails
+  BackupPolicy backup = BackupPolicy::where_needed;
+  std::filesystem::path backups;  ///< a folder; empty: nothing is backed up
 };
 
 /// What a run would do.

@@ -26,7 +26,13 @@ SchemaOutcome outcome_of(const Applied& applied, bool is_trial) {
 
 MigrationRun::MigrationRun(const MigratorSettings& settings, const MigrateOptions& options, MigrationListener& listener,
                            std::optional<std::int64_t> run, std::optional<std::int64_t> epoch, std::int64_t total)
-    : settings_(settings), options_(options), listener_(listener), run_(run), epoch_(epoch), total_(total) {}
+    : settings_(settings),
+      options_(options),
+      listener_(listener),
+      run_(run),
+      epoch_(epoch),
+      total_(total),
+      backups_(run ? std::optional(RunBackups(settings, options, *run)) : std::nullopt) {}
 
 void MigrationRun::try_first(const SchemaRecord& shared) {
   first_.emplace(order_for(Scope::shared));
@@ -83,6 +89,7 @@ void MigrationRun::work(SchemaQueue& queue, Scope scope, const Call& call) {
 std::optional<SchemaReport> MigrationRun::work_on(pg::Connection& connection, SchemaQueue& queue,
                                                   const SchemaQueue::Task& task, Scope scope) {
   const auto order = order_for(scope);
+  if (backups_ && task.tries == 0) backups_->take(connection, task.schema, scope);
   auto applied = apply_migrations(connection, settings_.database, task.schema, order);
   const bool is_in_the_way = applied.failure && applied.failure->may_pass();
   if (is_in_the_way && task.tries + 1 < options_.lock_tries) {

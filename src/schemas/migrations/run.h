@@ -5,6 +5,7 @@
 
 #include "schemas/migrations/apply.h"
 #include "schemas/migrations/migrator.h"
+#include "schemas/migrations/run_backups.h"
 #include "schemas/migrations/schema_queue.h"
 
 namespace tenure::schemas {
@@ -39,6 +40,7 @@ class MigrationRun {
   const std::optional<std::int64_t> run_;
   const std::optional<std::int64_t> epoch_;
   const std::int64_t total_;
+  const std::optional<RunBackups> backups_;   // none of a trial
   std::optional<SchemaRecord> first_schema_;  // of a trial
   std::optional<ApplyOrder> first_;
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "pg/transaction.h"
+#include "schemas/backup/backup.h"
 #include "schemas/migrations/apply.h"
 #include "schemas/migrations/batch.h"
+#include "schemas/migrations/run_backups.h"
 #include "schemas/sql.h"
 
 namespace tenure::schemas {
@@ -39,17 +41,23 @@ std::vector<Change> changes_of(pg::Connection& connection, std::int64_t run) {
 
 class WayBack {
  public:
-  WayBack(const MigratorSettings& settings, const MigrateOptions& options, std::int64_t epoch)
-      : settings_(settings), options_(options), epoch_(epoch) {}
+  WayBack(const MigratorSettings& settings, const MigrateOptions& options, const FailedRun& failed)
+      : settings_(settings), options_(options), epoch_(failed.epoch), backups_(settings, options, failed.run) {}
 
   /// Why the schema stays as it is; nothing when it is back.
   std::optional<std::string> take_back(const Change& change, Scope scope) {
     const auto order = order_for(scope);
-    if (auto missing = missing_script(change, order.migrations)) return missing;
+    const auto missing = missing_script(change, order.migrations);
+    const auto backup = missing && scope == Scope::tenant ? backups_.find(change.schema) : std::nullopt;
+    if (missing && !backup) return missing;
     for (int tries = 1;; ++tries) {
       const bool is_last = tries >= options_.lock_tries;
       try {
         if (!connection_ || !connection_->is_alive()) connection_ = pg::Connection::open(settings_.database);
+        if (backup) {
+          put_back(change, order, *backup);
+          return std::nullopt;
+        }
         auto failure = run(change, order);
         if (!failure) return std::nullopt;
         if (!failure->may_pass() || is_last) return failure->text();
@@ -80,6 +88,15 @@ class WayBack {
     return std::nullopt;
   }
 
+  void put_back(const Change& change, const ApplyOrder& order, const std::filesystem::path& file) {
+    BackupReader backup(file);
+    pg::Transaction transaction(*connection_);
+    const auto locked = lock_schema(*connection_, change.schema, order);
+    if (locked.version != change.to) throw Error(ErrorCode::conflict, "somebody else has changed it meanwhile");
+    restore_in_transaction(*connection_, backup, true);
+    transaction.commit();
+  }
+
   std::optional<Failure> run(const Change& change, const ApplyOrder& order) {
     pg::Transaction transaction(*connection_);
     const auto locked = lock_schema(*connection_, change.schema, order);
@@ -104,6 +121,7 @@ class WayBack {
   const MigratorSettings& settings_;
   const MigrateOptions& options_;
   const std::int64_t epoch_;
+  const RunBackups backups_;
   std::optional<pg::Connection> connection_;
 };
 
@@ -123,7 +141,7 @@ void note(SchemaReport& report, const Change& change, const std::optional<std::s
 
 bool take_back(pg::Connection& connection, const MigratorSettings& settings, const MigrateOptions& options,
                const FailedRun& failed, std::vector<SchemaReport>& reports) {
-  WayBack way_back(settings, options, failed.epoch);
+  WayBack way_back(settings, options, failed);
   bool has_left_one = false;
   const auto changes = changes_of(connection, failed.run);
   for (const auto& change : changes) {

@@ -25,11 +25,13 @@ void Product::write_usual_migrations() const {
 }
 
 MigratorSettings Product::settings() const {
-  return {.service = "app",
-          .database = database_.settings(),
-          .isolation = {.model = estate::IsolationModel::schema},
-          .shared = read_migrations(folder(), Scope::shared),
-          .tenant = read_migrations(folder(), Scope::tenant)};
+  MigratorSettings settings;
+  settings.service = "app";
+  settings.database = database_.settings();
+  settings.isolation.model = estate::IsolationModel::schema;
+  settings.shared = read_migrations(folder(), Scope::shared);
+  settings.tenant = read_migrations(folder(), Scope::tenant);
+  return settings;
 }
 
 void Product::add_tenant(const std::string& schema) const {

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "pg/transaction.h"
 #include "tests/postgres/schemas/product.h"
 
@@ -73,6 +76,38 @@ TEST_F(WayBackTest, WithoutAScriptForTheWayBackASchemaIsLeftAndTheReportSaysSo) 
   EXPECT_EQ(summary_of(report), "failed: 1, left: 3");
   EXPECT_THAT(report_of(report, "tenant_01").why, HasSubstr("0004_invoices.sql has no script for the way back"));
   EXPECT_EQ(product_.version("tenant_01"), "4");
+}
+
+TEST_F(WayBackTest, WithoutAScriptForTheWayBackASchemaComesBackFromTheRunsBackup) {
+  const test::TemporaryFolder backups;
+  product_.run("insert into tenant_01.customers values (1, 'Ann'); insert into tenant_01.orders values (1, 1, 'rye')");
+  const auto rows = product_.database().digest_of("tenant_01.orders");
+  write_one_that_fails_for_the_last("");
+  product_.write("tenant/0005_gone.sql", "alter table orders drop column note;");
+  const auto report = migrate({.backups = backups.path()});
+  EXPECT_EQ(report.outcome, RunOutcome::rolled_back) << report_of(report, "tenant_01").why;
+  EXPECT_EQ(summary_of(report), "failed: 1, rolled_back: 3");
+  EXPECT_EQ(product_.version("tenant_01"), "3");
+  EXPECT_EQ(product_.database().digest_of("tenant_01.orders"), rows);
+  EXPECT_FALSE(product_.has_table("tenant_01.invoices"));
+  product_.run("drop table tenant_03.invoices");
+  EXPECT_EQ(migrate({.backups = backups.path()}).outcome, RunOutcome::completed);
+  EXPECT_EQ(product_.version("tenant_01"), "5");
+}
+
+TEST_F(WayBackTest, BackupsOfARunThatWentWellAreKeptOnlyWhenAskedFor) {
+  const test::TemporaryFolder backups;
+  const auto files = [&] {
+    if (!std::filesystem::exists(backups.path())) return std::ptrdiff_t{0};
+    return std::count_if(std::filesystem::recursive_directory_iterator(backups.path()), {},
+                         [](const auto& entry) { return entry.is_regular_file(); });
+  };
+  product_.write("tenant/0004_more.sql", "alter table orders add column more int;");
+  EXPECT_EQ(migrate({.backups = backups.path()}).outcome, RunOutcome::completed);
+  EXPECT_EQ(files(), 0);
+  product_.write("tenant/0005_most.sql", "alter table orders add column most int;");
+  EXPECT_EQ(migrate({.backup = BackupPolicy::always, .backups = backups.path()}).outcome, RunOutcome::completed);
+  EXPECT_EQ(files(), 4);
 }
 
 TEST_F(WayBackTest, AWayBackThatFailsLeavesItsSchemaAndNoOther) {

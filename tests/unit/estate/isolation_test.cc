@@ -28,10 +28,16 @@ TEST(IsolationSection, ASchemaATenantWithEverythingSaid) {
       "    isolation:\n"
       "      model: schema\n"
       "      migrations: migrations\n"
-      "      reference: blueprint\n");
+      "      prefix: t_\n"
+      "      reference: blueprint\n"
+      "      ready: 5\n"
+      "      users: none\n");
   EXPECT_EQ(isolation.model, IsolationModel::schema);
   EXPECT_EQ(isolation.migrations, "migrations");
+  EXPECT_EQ(isolation.prefix, "t_");
   EXPECT_EQ(isolation.reference, "blueprint");
+  EXPECT_EQ(isolation.ready, 5);
+  EXPECT_TRUE(isolation.has_no_users);
   EXPECT_EQ(isolation.line, 5);
 }
 
@@ -47,23 +53,29 @@ TEST_P(IsolationMistake, IsReported) {
   EXPECT_THAT(problems_with(GetParam().isolation), ElementsAre(HasSubstr(GetParam().problem)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Isolation, IsolationMistake,
-                         testing::Values(Mistake{"no_model", "{}", "isolation: model is missing"},
-                                         Mistake{"unknown_model", "{model: schemas}",
-                                                 "isolation.model: \"schemas\" is not one of rows, schema"},
-                                         Mistake{"unknown_key", "{model: schema, migration: m}",
-                                                 "isolation.migration: unknown key; did you mean migrations?"},
-                                         Mistake{"reference_of_postgresql", "{model: schema, reference: pg_x}",
-                                                 "isolation.reference: \"pg_x\" is not a name"},
-                                         Mistake{"reference_with_a_capital", "{model: schema, reference: T}",
-                                                 "isolation.reference: \"T\" is not a name"},
-                                         Mistake{"reference_taken", "{model: schema, reference: tenure}",
-                                                 "isolation.reference: is the name of a schema with another use"},
-                                         Mistake{"reference_shared", "{model: schema, reference: public}",
-                                                 "isolation.reference: holds tables that all tenants share"},
-                                         Mistake{"reference_of_rows", "{model: rows, reference: blueprint}",
-                                                 "isolation.reference: only tenants with a schema each have this"}),
-                         [](const auto& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Isolation, IsolationMistake,
+    testing::Values(
+        Mistake{"no_model", "{}", "isolation: model is missing"},
+        Mistake{"unknown_model", "{model: schemas}", "isolation.model: \"schemas\" is not one of rows, schema"},
+        Mistake{"unknown_key", "{model: schema, migration: m}",
+                "isolation.migration: unknown key; did you mean migrations?"},
+        Mistake{"prefix_with_a_capital", "{model: schema, prefix: T_}",
+                "isolation.prefix: \"T_\" is not the beginning"},
+        Mistake{"ready_negative", "{model: schema, ready: -1}", "isolation.ready: \"-1\" is not a whole number"},
+        Mistake{"ready_of_rows", "{model: rows, ready: 3}", "isolation.ready: only tenants with a schema"},
+        Mistake{"users_word", "{model: schema, users: some}", "isolation.users: \"some\" is not"},
+        Mistake{"reference_of_postgresql", "{model: schema, reference: pg_x}",
+                "isolation.reference: \"pg_x\" is not a name"},
+        Mistake{"reference_with_a_capital", "{model: schema, reference: T}",
+                "isolation.reference: \"T\" is not a name"},
+        Mistake{"reference_taken", "{model: schema, reference: tenure}",
+                "isolation.reference: is the name of a schema with another use"},
+        Mistake{"reference_shared", "{model: schema, reference: public}",
+                "isolation.reference: holds tables that all tenants share"},
+        Mistake{"reference_of_rows", "{model: rows, reference: blueprint}",
+                "isolation.reference: only tenants with a schema each have this"}),
+    [](const auto& test) { return std::string(test.param.name); });
 
 std::string with_managed_tenants(std::string_view lines) {
   return "estate: e\ntenants: {service: orders, managed: true}\nservices:\n  orders:\n    database: "
