@@ -18,6 +18,10 @@ std::vector<Comparison> empty_jobs(const Server& server, const Scale& scale);
 std::vector<Comparison> memory(const Server& server, const Scale& scale);
 std::vector<Comparison> verified_token(const Server& server, const Scale& scale);
 std::vector<Comparison> log_in(const Server& server, const Scale& scale);
+/// Of tenants with a schema each.
+std::vector<Comparison> schema_migrations(const Server& server, const Scale& scale);
+std::vector<Comparison> schema_tenants(const Server& server, const Scale& scale);
+std::vector<Comparison> schema_drift(const Server& server, const Scale& scale);
 std::vector<Comparison> log_ins_at_once(const Server& server, const Scale& scale);
 
 }  // namespace tenure::bench

@@ -1,0 +1,248 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "base/error.h"
+#include "bench/benchmarks.h"
+#include "bench/child_process.h"
+#include "bench/schema_fleet.h"
+#include "schemas/drift/drift.h"
+#include "schemas/structure/structure_script.h"
+#include "store/schemas/schema_store.h"
+
+// Issue 5, "How good".
+namespace tenure::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kAddedColumns = 10;
+constexpr int kManyTables = 5'000;
+
+void require(bool holds, const char* what) {
+  if (!holds) throw Error(ErrorCode::internal, fmt::format("the benchmark measured something else: {}", what));
+}
+
+/// An estate file for `tenure migrate` on this database.
+fs::path write_estate(const Server& server, const std::string& database) {
+  const auto path = server.folder() / (database + ".yaml");
+  std::ofstream(path) << "estate: bench\nservices:\n  app:\n    database: \"" << server.url(database)
+                      << "\"\n    isolation: {model: schema, migrations: "
+                      << (source_folder() / "examples/saas-schemas/migrations").string() << "}\n";
+  return path;
+}
+
+/// So many schemas that have had all migrations, without a table in them.
+void add_small_schemas(const Server& server, const std::string& database, int count) {
+  constexpr int kAtOnce = 1'000;
+  auto connection = server.connect(database);
+  for (int first = 1; first <= count; first += kAtOnce) {
+    connection.run_script(sql(fmt::format(
+        "DO $$ BEGIN FOR i IN {}..{} LOOP EXECUTE 'CREATE SCHEMA tenant_small_' || i; END LOOP; END $$;"
+        "INSERT INTO tenure.schemas (kind, name, tenant_id, version, history) SELECT 'tenant', 'tenant_small_' || i, "
+        "gen_random_uuid(), r.version, r.history FROM generate_series({}, {}) i, tenure.schemas r WHERE r.kind = "
+        "'reference';"
+        "INSERT INTO tenure.schema_migrations (schema_id, number, name, checksum, how) SELECT s.id, m.number, m.name, "
+        "m.checksum, 'recorded' FROM tenure.schemas s, tenure.schema_migrations m JOIN tenure.schemas r ON r.id = "
+        "m.schema_id AND r.kind = 'reference' WHERE s.name LIKE 'tenant_small_%' AND NOT EXISTS (SELECT FROM "
+        "tenure.schema_migrations d WHERE d.schema_id = s.id)",
+        first, std::min(count, first + kAtOnce - 1), first, std::min(count, first + kAtOnce - 1))));
+  }
+}
+
+Comparison nothing_to_do(const Server& server, const Scale& scale) {
+  const SchemaFleet fleet(server, "idle", 0);
+  fleet.reset();
+  add_small_schemas(server, fleet.name(), scale.rows(10'000));
+  server.connect(fleet.name()).run_script(sql("ANALYZE"));
+  const auto estate = write_estate(server, fleet.name());
+  Comparison comparison{.name = "migrate, nothing to do, 10,000 schemas", .target = 0.5};
+  for (int pair = 0; pair < scale.pairs; ++pair) {
+    std::string output;
+    comparison.ours.push_back(seconds_of([&] {
+      output = run_child({TENURE_BINARY, "migrate", "--estate", estate.string()});
+    }));
+    print_time(comparison, "ours", comparison.ours.back());
+    require(output.find("nothing_to_do") != std::string::npos, "there was something to do");
+  }
+  return comparison;
+}
+
+/// The product's migrations and ten more, each a column more on a table of its own.
+fs::path with_added_columns(const Server& server) {
+  const auto folder = server.folder() / "migrations";
+  fs::copy(source_folder() / "examples/saas-schemas/migrations", folder, fs::copy_options::recursive);
+  const char* const tables[kAddedColumns] = {"customers", "sites", "assets", "work_orders", "invoices",
+                                             "payments",  "parts", "quotes", "employees",   "suppliers"};
+  for (int at = 0; at < kAddedColumns; ++at) {
+    std::ofstream(folder / "tenant" / fmt::format("{:04}_added.sql", 41 + at))
+        << fmt::format("ALTER TABLE {} ADD COLUMN added_{} integer;\n", tables[at], at);
+  }
+  return folder;
+}
+
+/// The same statements, each connection with its half of the tenants.
+void add_columns_by_hand(const SchemaFleet& fleet, const fs::path& folder, int tenants) {
+  const auto half = [&](int rest) {
+    auto connection = fleet.connect();
+    for (int number = 1; number <= tenants; ++number) {
+      if (number % 2 != rest) continue;
+      std::string script = fmt::format("BEGIN; SET LOCAL search_path = tenant_t{}, public;\n", number);
+      for (int at = 0; at < kAddedColumns; ++at) {
+        std::ifstream file(folder / "tenant" / fmt::format("{:04}_added.sql", 41 + at));
+        script += std::string(std::istreambuf_iterator<char>(file), {});
+      }
+      connection.run_script(sql(script + "COMMIT;"));
+    }
+  };
+  std::jthread other([&] { half(1); });
+  half(0);
+}
+
+Comparison added_columns(const Server& server, const Scale& scale) {
+  const int tenants = scale.rows(200);
+  const SchemaFleet fleet(server, "fleet", tenants);
+  const auto folder = with_added_columns(server);
+  Comparison comparison{.name = "migrate, ten ADD COLUMN, 200 tenants", .target = 2};
+  const auto reset = [&] { fleet.reset(); };
+  const auto ours = [&] {
+    const auto report = schemas::Migrator(fleet.migrations(folder)).run({.connections = 2}, {});
+    require(report.count(schemas::SchemaOutcome::applied) == tenants + 1, "not every schema was migrated");
+  };
+  measure_pairs(comparison, scale.pairs, {reset, ours}, {reset, [&] { add_columns_by_hand(fleet, folder, tenants); }});
+  return comparison;
+}
+
+std::vector<Comparison> new_tenants(const SchemaFleet& fleet, const Scale& scale) {
+  Comparison created{.name = "a tenant of 60 tables, created", .target = 1.3};
+  const auto reset = [&] { fleet.reset(); };
+  const auto provision = [&] {
+    fleet.provisioner().provision({.tenant = SchemaFleet::tenant(99), .tenant_name = "new", .typed = "new"}, {});
+  };
+  std::string script;
+  const auto read_script = [&] {
+    fleet.reset();
+    auto connection = fleet.connect();
+    const pg::Transaction transaction(connection);
+    script = schemas::StructureScript::read(connection, "tenant_reference", schemas::StructureScript::Rows::copied)
+                 .for_schema("tenant_new")
+                 .text();
+  };
+  const auto by_hand = [&] { fleet.connect().run_script(sql("BEGIN;" + script + "COMMIT;")); };
+  measure_pairs(created, scale.pairs, {reset, provision}, {read_script, by_hand});
+
+  Comparison ready{.name = "a tenant of 60 tables, from the pool", .target = 0.020};
+  for (int pair = 0; pair < scale.pairs; ++pair) {
+    fleet.reset();
+    auto provisioner = fleet.provisioner(1);
+    provisioner.fill_pool({});
+    ready.ours.push_back(seconds_of([&] {
+      const auto made =
+          provisioner.provision({.tenant = SchemaFleet::tenant(99), .tenant_name = "new", .typed = "new"}, {});
+      require(made.was_ready, "the pool was empty");
+    }));
+    print_time(ready, "ours", ready.ours.back());
+  }
+  return {created, ready};
+}
+
+std::unique_ptr<store::SchemaStore> store_of(const pg::ConnectionSettings& database) {
+  estate::Database rules;
+  for (const auto* table : {"countries", "currencies", "plans", "public_holidays"}) {
+    rules.tables.push_back({.table = table, .keep_reason = "shared"});
+  }
+  rules.isolation = SchemaFleet::isolation();
+  return std::make_unique<store::SchemaStore>(
+      store::SchemaStoreSettings{.service = "app", .connection = database, .rules = rules},
+      std::make_unique<store::PostgresStore>(
+          store::PostgresStoreSettings{.service = store::SchemaStore::shared_name("app"),
+                                       .connection = database,
+                                       .rules = rules,
+                                       .tenant_column = "tenant_id",
+                                       .only_schemas = rules.schemas}));
+}
+
+Comparison dropped(const SchemaFleet& fleet, const Scale& scale) {
+  Comparison comparison{.name = "a tenant of 60 tables, erased", .target = 1.5};
+  std::unique_ptr<store::SchemaStore> store;
+  const auto reset = [&] {
+    store.reset();
+    fleet.reset();
+    store = store_of(fleet.settings());
+    // Tenure's own tables are made once in the life of a database, and a store outlives its calls.
+    store->erase({.subject = SchemaFleet::tenant(99)}, patient(), {});
+  };
+  const auto erase = [&] {
+    const auto erasure = store->erase({.subject = SchemaFleet::tenant(1)}, patient(), {});
+    require(erasure.deleted_counts.size() > 50, "there was nothing to erase");
+  };
+  const auto by_hand = [&] { fleet.connect().run_script(sql("DROP SCHEMA tenant_t1 CASCADE")); };
+  measure_pairs(comparison, scale.pairs, {reset, erase}, {reset, by_hand});
+  return comparison;
+}
+
+/// DROP SCHEMA runs out of locks here.
+Comparison many_tables(const SchemaFleet& fleet, const Scale& scale) {
+  const int tables = scale.rows(kManyTables);
+  fleet.reset();
+  auto connection = fleet.connect();
+  for (int first = 1; first <= tables; first += 250) {
+    connection.run_script(
+        sql(fmt::format("DO $$ BEGIN FOR i IN {}..{} LOOP EXECUTE format('CREATE TABLE tenant_t1.extra_%s (id bigint "
+                        "primary key, note text)', i); END LOOP; END $$",
+                        first, std::min(tables, first + 249))));
+  }
+  Comparison comparison{.name = "a tenant of 5,000 tables, erased"};
+  auto store = store_of(fleet.settings());
+  comparison.ours.push_back(seconds_of([&] {
+    const auto erasure = store->erase({.subject = SchemaFleet::tenant(1)}, patient(), {});
+    require(std::ssize(erasure.deleted_counts) > tables, "there were other tables");
+  }));
+  print_time(comparison, "ours", comparison.ours.back());
+  return comparison;
+}
+
+double drift_time(const SchemaFleet& fleet) {
+  return seconds_of([&] {
+    auto connection = fleet.connect();
+    const auto report = schemas::find_drift(connection, {"public"}, "");
+    require(!report.has_drift(), "schemas differ");
+  });
+}
+
+std::vector<Comparison> drift(const Server& server, const Scale& scale) {
+  const SchemaFleet half(server, "half", scale.rows(500));
+  const SchemaFleet whole(server, "whole", scale.rows(1'000));
+  half.reset();
+  whole.reset();
+  Comparison time{.name = "schema diff, 1,000 schemas of 60 tables", .target = 10};
+  Comparison growth{.name = "schema diff, 1,000 schemas against 500", .target = 2.2};
+  for (int pair = 0; pair < std::min(3, scale.pairs); ++pair) {
+    growth.baseline.push_back(drift_time(half));
+    growth.ours.push_back(drift_time(whole));
+    time.ours.push_back(growth.ours.back());
+    print_time(time, "ours", time.ours.back());
+    print_time(growth, "baseline", growth.baseline.back());
+  }
+  return {time, growth};
+}
+
+}  // namespace
+
+std::vector<Comparison> schema_migrations(const Server& server, const Scale& scale) {
+  return {nothing_to_do(server, scale), added_columns(server, scale)};
+}
+
+std::vector<Comparison> schema_tenants(const Server& server, const Scale& scale) {
+  const SchemaFleet fleet(server, "tenants", 1);
+  auto figures = new_tenants(fleet, scale);
+  figures.push_back(dropped(fleet, scale));
+  figures.push_back(many_tables(fleet, scale));
+  return figures;
+}
+
+std::vector<Comparison> schema_drift(const Server& server, const Scale& scale) { return drift(server, scale); }
+
+}  // namespace tenure::bench
