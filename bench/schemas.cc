@@ -8,6 +8,7 @@
 #include "bench/benchmarks.h"
 #include "bench/child_process.h"
 #include "bench/schema_fleet.h"
+#include "pg/transaction.h"
 #include "schemas/drift/drift.h"
 #include "schemas/structure/structure_script.h"
 #include "store/schemas/schema_store.h"
