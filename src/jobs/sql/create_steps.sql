@@ -19,8 +19,17 @@ create table if not exists tenure.deletion_steps (
     primary key (job_id, service)
 );
 
-alter table tenure.deletion_steps add column if not exists
-    failures integer not null default 0 constraint deletion_steps_failures check (failures >= 0);
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'tenure.deletion_steps'::regclass and conname = 'deletion_steps_failures'
+    ) then
+        alter table tenure.deletion_steps
+            add column failures integer not null default 0 constraint deletion_steps_failures check (failures >= 0);
+    end if;
+end
+$$;
 
 -- As for jobs: a table of an earlier version gets these once, and the last one tells.
 do $$
