@@ -40,16 +40,17 @@ void add_small_schemas(const Server& server, const std::string& database, int co
   constexpr int kAtOnce = 1'000;
   auto connection = server.connect(database);
   for (int first = 1; first <= count; first += kAtOnce) {
+    const int last = std::min(count, first + kAtOnce - 1);
     connection.run_script(sql(fmt::format(
-        "DO $$ BEGIN FOR i IN {}..{} LOOP EXECUTE 'CREATE SCHEMA tenant_small_' || i; END LOOP; END $$;"
-        "INSERT INTO tenure.schemas (kind, name, tenant_id, version, history) SELECT 'tenant', 'tenant_small_' || i, "
-        "gen_random_uuid(), r.version, r.history FROM generate_series({}, {}) i, tenure.schemas r WHERE r.kind = "
-        "'reference';"
-        "INSERT INTO tenure.schema_migrations (schema_id, number, name, checksum, how) SELECT s.id, m.number, m.name, "
-        "m.checksum, 'recorded' FROM tenure.schemas s, tenure.schema_migrations m JOIN tenure.schemas r ON r.id = "
-        "m.schema_id AND r.kind = 'reference' WHERE s.name LIKE 'tenant_small_%' AND NOT EXISTS (SELECT FROM "
-        "tenure.schema_migrations d WHERE d.schema_id = s.id)",
-        first, std::min(count, first + kAtOnce - 1), first, std::min(count, first + kAtOnce - 1))));
+        "DO $$ BEGIN FOR i IN {0}..{1} LOOP EXECUTE 'CREATE SCHEMA tenant_small_' || i; END LOOP; END $$;"
+        "WITH reference AS MATERIALIZED (SELECT id, version, history FROM tenure.schemas WHERE kind = 'reference'), "
+        "added AS (INSERT INTO tenure.schemas (kind, name, tenant_id, version, history) SELECT 'tenant', "
+        "'tenant_small_' "
+        "|| i, gen_random_uuid(), r.version, r.history FROM generate_series({0}, {1}) i, reference r RETURNING id) "
+        "INSERT INTO tenure.schema_migrations (schema_id, number, name, checksum, how) SELECT a.id, m.number, m.name, "
+        "m.checksum, 'recorded' FROM added a, tenure.schema_migrations m WHERE m.schema_id = (SELECT id FROM "
+        "reference)",
+        first, last)));
   }
 }
 
