@@ -82,6 +82,14 @@ struct TriggerRule {
   bool operator==(const TriggerRule&) const = default;
 };
 
+/// The database itself keeps the tenants' rows apart, by policies on the tables.
+struct RowSecurity {
+  std::string role;     ///< the application's: not an owner of tables
+  std::string setting;  ///< names the tenant within a transaction: "app.tenant_id"
+  int line = 0;
+  bool operator==(const RowSecurity&) const = default;
+};
+
 /// How the data of one tenant is kept from that of another in a database (spec D1).
 enum class IsolationModel {
   rows,    ///< a column says whose each row is
@@ -96,6 +104,7 @@ struct Isolation {
   std::string reference = "tenant_reference";       ///< the schema without a tenant that is migrated before all others
   int ready = 0;                                    ///< so many schemas are made before there is a tenant for them
   bool has_no_users = false;                        ///< the schemas of tenants hold nothing about single users
+  std::optional<RowSecurity> row_security;          ///< only where tenants share tables
   bool operator==(const Isolation&) const = default;
 };
 

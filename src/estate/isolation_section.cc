@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "estate/notation.h"
+#include "estate/row_security_section.h"
 
 namespace tenure::estate {
 namespace {
@@ -27,7 +28,7 @@ void read_reference(Isolation& isolation, const Value& value, const std::vector<
 }  // namespace
 
 Isolation read_isolation(const Value& value, const std::vector<std::string>& schemas) {
-  const Fields fields(value, {"model", "migrations", "prefix", "reference", "ready", "users"});
+  const Fields fields(value, {"model", "migrations", "prefix", "reference", "ready", "users", "row_security"});
   Isolation isolation{.line = value.line()};
   if (const auto* model = fields.require("model")) {
     if (const auto chosen =
@@ -45,6 +46,10 @@ Isolation read_isolation(const Value& value, const std::vector<std::string>& sch
   set(isolation.ready, fields.find("ready"), &Value::small_count);
   if (const auto* users = fields.find("users")) {
     isolation.has_no_users = users->choice<bool>({{"none", true}}).value_or(false);
+  }
+  if (const auto* row_security = fields.find("row_security")) {
+    isolation.row_security = read_row_security(*row_security);
+    if (isolation.model != IsolationModel::rows) row_security->problem("only tenants that share tables have this");
   }
   if (isolation.model != IsolationModel::rows) return isolation;
   for (const auto key : kOwnSpaceKeys) {

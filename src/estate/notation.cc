@@ -111,6 +111,21 @@ bool is_table(std::string_view text) {
   return is_name(text.substr(0, dot)) && is_name(text.substr(dot + 1));
 }
 
+bool is_custom_setting(std::string_view text) {
+  if (text.size() > kLongestName) return false;
+  for (bool has_dot = false;; has_dot = true) {
+    const auto dot = text.find('.');
+    const auto word = text.substr(0, dot);
+    const bool begins_well = !word.empty() && (word.front() < '0' || word.front() > '9');
+    const bool is_word = std::all_of(word.begin(), word.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!begins_well || !is_word) return false;
+    if (dot == std::string_view::npos) return has_dot;
+    text.remove_prefix(dot + 1);
+  }
+}
+
 bool is_service_name(std::string_view text) { return is_slug(text, false); }
 
 bool is_prefix(std::string_view text) { return is_slug(text, true); }

@@ -41,6 +41,8 @@ std::optional<TableParts> parse_table_parts(std::string_view text);
 bool is_name(std::string_view text);
 /// "orders" or "sales.orders".
 bool is_table(std::string_view text);
+/// A setting of an application's own: "app.tenant_id"; words with dots between them, at least one dot.
+bool is_custom_setting(std::string_view text);
 /// [a-z][a-z0-9_]{0,62}
 bool is_service_name(std::string_view text);
 /// As a service name, with hyphens too.
