@@ -5,10 +5,10 @@
 #include "base/error.h"
 #include "erasure/job_events.h"
 #include "events/outbox.h"
+#include "http/client.h"
 #include "identity/token.h"
 #include "messaging/message_store.h"
 #include "store/files/files_store.h"
-#include "store/remote/http_client.h"
 #include "store/remote/remote_store.h"
 #include "store/schemas/schema_store.h"
 
@@ -24,7 +24,7 @@ constexpr Milliseconds kKeysTimeout{10000};
 std::unique_ptr<identity::ExternalProvider> make_provider(const estate::IdentityProvider& provider,
                                                           const Clock& clock) {
   const auto fetch_keys = [url = provider.jwks_url] {
-    const auto answer = store::send_http({.url = url}, Call::within(kKeysTimeout));
+    const auto answer = http::send({.url = url}, Call::within(kKeysTimeout));
     if (answer.status != 200) throw Error(ErrorCode::unavailable, "the provider's keys could not be fetched");
     return answer.body;
   };

@@ -4,9 +4,9 @@
 #include "base/pause.h"
 #include "cli/assembly.h"
 #include "cli/backend.h"
+#include "http/client.h"
 #include "identity/token.h"
 #include "jobs/job_state.h"
-#include "store/remote/http_client.h"
 #include "store/remote/remote_error.h"
 
 namespace tenure::cli {
@@ -75,12 +75,12 @@ class ServerBackend final : public Backend {
   }
 
   json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {
-    const auto answer = store::send_http({.method = method,
-                                          .url = url_ + path,
-                                          .headers = std::move(headers),
-                                          .body = body.is_null() ? std::string() : body.dump(),
-                                          .bearer = credentials_.token()},
-                                         Call::within(kRequestTimeout));
+    const auto answer = http::send({.method = method,
+                                    .url = url_ + path,
+                                    .headers = std::move(headers),
+                                    .body = body.is_null() ? std::string() : body.dump(),
+                                    .bearer = credentials_.token()},
+                                   Call::within(kRequestTimeout));
     if (answer.status >= 300) throw store::error_of_answer(answer, method);
     if (answer.body.empty()) return nullptr;
     auto parsed = json::parse(answer.body, nullptr, false);

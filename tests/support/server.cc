@@ -44,7 +44,7 @@ std::string wait_until_listening(Process& serving) {
 
 Answer send_request(const std::string& url, const std::string& method, const std::string& path, const Secret& token,
                     std::vector<std::string> headers, std::string body) {
-  const auto answer = store::send_http(
+  const auto answer = http::send(
       {.method = method, .url = url + path, .headers = std::move(headers), .body = std::move(body), .bearer = token},
       Call::within(std::chrono::seconds(90)));
   return {answer.status, json::parse(answer.body, nullptr, false), answer.headers};

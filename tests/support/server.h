@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/secret.h"
-#include "store/remote/http_client.h"
+#include "http/client.h"
 #include "tests/support/process.h"
 
 namespace tenure::test {
@@ -32,7 +32,7 @@ std::vector<std::string> serve_command(const std::vector<std::string>& arguments
 /// Waits until the program listens; where. @throws std::runtime_error, with what it printed, when it does not come to
 /// that.
 std::string wait_until_listening(Process& serving);
-/// One request to a server at `url`. @throws Error as store::send_http.
+/// One request to a server at `url`. @throws Error as http::send.
 Answer send_request(const std::string& url, const std::string& method, const std::string& path, const Secret& token,
                     std::vector<std::string> headers = {}, std::string body = {});
 

@@ -85,7 +85,7 @@ std::string explanation(int status) {
 
 }  // namespace
 
-Error error_of_answer(const HttpAnswer& answer, const std::string& method) {
+Error error_of_answer(const http::Answer& answer, const std::string& method) {
   const auto body = json::parse(answer.body, nullptr, false);
   const auto exact = code_of_type(text_of(body, "type"));
   const auto code = exact.value_or(code_of_status(answer.status, method == "GET"));

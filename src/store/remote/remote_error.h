@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/error.h"
-#include "store/remote/http_client.h"
+#include "http/client.h"
 
 namespace tenure::store {
 
 /// The Error that an answer of 300 and above means. `method` decides what an answer of a gateway in between (502, 504)
 /// leaves unknown.
-Error error_of_answer(const HttpAnswer& answer, const std::string& method);
+Error error_of_answer(const http::Answer& answer, const std::string& method);
 
 }  // namespace tenure::store

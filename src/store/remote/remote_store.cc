@@ -12,7 +12,7 @@
 namespace tenure::store {
 namespace {
 
-nlohmann::json body_of(const HttpAnswer& answer, const std::string& method) {
+nlohmann::json body_of(const http::Answer& answer, const std::string& method) {
   if (answer.status >= 300) throw error_of_answer(answer, method);
   auto body = nlohmann::json::parse(answer.body, nullptr, false);
   if (body.is_discarded()) throw Error(ErrorCode::corrupt, "answer of the service: body: is not JSON");
@@ -35,7 +35,7 @@ RemoteStore::RemoteStore(Address address, std::function<Secret()> token)
 
 Preview RemoteStore::preview(const Subject& subject, const Call& call) {
   const auto answer =
-      send_http({.method = "GET", .url = url_of(subject) + "/deletion-preview", .bearer = token_()}, call);
+      http::send({.method = "GET", .url = url_of(subject) + "/deletion-preview", .bearer = token_()}, call);
   return preview_from_json(body_of(answer, "GET"));
 }
 
@@ -43,7 +43,7 @@ Erasure RemoteStore::erase(const EraseRequest& request, const Call& call, const 
   if (request.archive_key && !address_.archives) {
     throw Error(ErrorCode::refused, "the service keeps no archive (`archives: true` says that it does)");
   }
-  const auto answer = send_http(
+  const auto answer = http::send(
       {.method = "DELETE", .url = url_of(request.subject), .headers = headers_of(request), .bearer = token_()}, call);
   auto erasure = erasure_from_json(body_of(answer, "DELETE"));
   erasure.is_replay = answer.headers.count("idempotent-replayed") > 0;
@@ -62,12 +62,12 @@ Residue RemoteStore::verify(const Subject& subject, const Call& call) {
 Restoration RemoteStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
   if (!address_.archives) return TenantDataStore::restore(request, call, progress);
   const auto answer =
-      send_http({.method = "POST",
-                 .url = url_of(request.subject) + "/restore",
-                 .headers = {"X-Tenure-Job: " + request.job.str(), fmt::format("X-Tenure-Epoch: {}", request.epoch),
-                             "X-Tenure-Archive-Key: " + request.archive_key.text},
-                 .bearer = token_()},
-                call);
+      http::send({.method = "POST",
+                  .url = url_of(request.subject) + "/restore",
+                  .headers = {"X-Tenure-Job: " + request.job.str(), fmt::format("X-Tenure-Epoch: {}", request.epoch),
+                              "X-Tenure-Archive-Key: " + request.archive_key.text},
+                  .bearer = token_()},
+                 call);
   auto restoration = restoration_from_json(body_of(answer, "POST"));
   restoration.is_replay = answer.headers.count("idempotent-replayed") > 0;
   if (progress) progress(restoration.restored_counts);

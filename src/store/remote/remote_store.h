@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/secret.h"
-#include "store/remote/http_client.h"
+#include "http/client.h"
 #include "store/tenant_data_store.h"
 
 namespace tenure::store {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "http/client.h"
 #include "server/http_server.h"
-#include "store/remote/http_client.h"
 #include "tests/postgres/server/api_description.h"
 #include "tests/postgres/server/orders.h"
 #include "tests/support/raw_http.h"
@@ -35,7 +35,7 @@ class ApiOverHttp : public ::testing::Test {
   }
   static void TearDownTestSuite() { server_.reset(); }
 
-  static store::HttpAnswer send(const Request& order) {
+  static http::Answer send(const Request& order) {
     std::vector<std::string> headers;
     Secret bearer;
     for (const auto& [name, value] : order.headers) {
@@ -46,12 +46,12 @@ class ApiOverHttp : public ::testing::Test {
       }
     }
     const auto query = order.query_text.empty() ? "" : "?" + order.query_text;
-    return store::send_http({.method = order.method,
-                             .url = server_->url() + order.path + query,
-                             .headers = headers,
-                             .body = order.body,
-                             .bearer = bearer},
-                            Call::within(std::chrono::seconds(60)));
+    return http::send({.method = order.method,
+                       .url = server_->url() + order.path + query,
+                       .headers = headers,
+                       .body = order.body,
+                       .bearer = bearer},
+                      Call::within(std::chrono::seconds(60)));
   }
   static std::string exchange(const std::string& bytes) { return test::exchange_raw(server_->port(), bytes); }
 

@@ -5,9 +5,9 @@
 #include <map>
 #include <thread>
 
+#include "http/client.h"
 #include "server/health_routes.h"
 #include "server/http_server.h"
-#include "store/remote/http_client.h"
 #include "tests/postgres/server/small_estate.h"
 
 // Spec B9: what takes long is done for a few at a time, and more of it than that is answered at once, so that no caller
@@ -22,9 +22,9 @@ constexpr std::chrono::seconds kGenerous{60};
 /// Requests that are all sent at once, each over a connection of its own.
 class Requests {
  public:
-  void send(store::HttpRequest request) {
+  void send(http::Request request) {
     threads_.emplace_back([this, request = std::move(request)] {
-      const auto answer = store::send_http(request, Call::within(2 * kGenerous));
+      const auto answer = http::send(request, Call::within(2 * kGenerous));
       const std::lock_guard lock(mutex_);
       ++statuses_[answer.status];
       ++answered_;
@@ -51,19 +51,19 @@ class Flood : public ::testing::Test {
  protected:
   static SmallEstate& estate() { return SmallEstate::shared(); }
 
-  store::HttpRequest order(const std::string& method, const std::string& path, const Secret& token,
-                           const std::string& body = {}) const {
+  http::Request order(const std::string& method, const std::string& path, const Secret& token,
+                      const std::string& body = {}) const {
     return {.method = method, .url = server_.url() + path, .body = body, .bearer = token};
   }
-  store::HttpRequest try_password(const Person& person) const {
+  http::Request try_password(const Person& person) const {
     return order("POST", "/api/v1/auth/me/password", person.token,
                  R"({"current_password":"wrong horse battery","new_password":"another horse battery"})");
   }
   void expect_answers_to_others() const {
     const auto other = estate().add_person();
     const auto call = [] { return Call::within(kGenerous); };
-    EXPECT_EQ(store::send_http(order("GET", "/api/v1/auth/me", other.token), call()).status, 200);
-    EXPECT_EQ(store::send_http(order("GET", "/health/live", {}), call()).status, 200);
+    EXPECT_EQ(http::send(order("GET", "/api/v1/auth/me", other.token), call()).status, 200);
+    EXPECT_EQ(http::send(order("GET", "/health/live", {}), call()).status, 200);
   }
 
   const HttpServer server_{{.immediate_paths = {std::string(kLivePath)}},
@@ -81,7 +81,7 @@ TEST_F(Flood, OfPasswordsLeavesHalfOfTheWorkersToOthers) {
     for (int at = 0; at < 40; ++at) flood.send(try_password(person));
     EXPECT_EQ(flood.after(34), (Statuses{{503, 34}}));
     expect_answers_to_others();
-    const auto refused = store::send_http(try_password(person), Call::within(kGenerous));
+    const auto refused = http::send(try_password(person), Call::within(kGenerous));
     EXPECT_EQ(refused.status, 503) << refused.body;
     EXPECT_EQ(refused.headers.count("retry-after"), 1U);
   }

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "store/remote/http_client.h"
+#include "http/client.h"
 #include "tests/support/crafted_token.h"
 #include "tests/support/in_memory_store.h"
 #include "tests/support/listening_server.h"
@@ -15,7 +15,6 @@ namespace tenure::server {
 namespace {
 
 using nlohmann::json;
-using store::send_http;
 
 const SystemClock kClock;
 
@@ -37,12 +36,12 @@ struct ContractRoutesTest : ::testing::Test {
     data.put("orders", user, 3);
   }
 
-  store::HttpAnswer ask(const std::string& method, const std::string& path, const Secret& token,
-                        std::vector<std::string> headers = {}) {
-    return send_http({.method = method, .url = server.url() + path, .headers = std::move(headers), .bearer = token},
-                     Call::within(Milliseconds(20'000)));
+  http::Answer ask(const std::string& method, const std::string& path, const Secret& token,
+                   std::vector<std::string> headers = {}) {
+    return http::send({.method = method, .url = server.url() + path, .headers = std::move(headers), .bearer = token},
+                      Call::within(Milliseconds(20'000)));
   }
-  store::HttpAnswer ask(const std::string& method, const std::string& path) {
+  http::Answer ask(const std::string& method, const std::string& path) {
     return ask(method, path, server.service_token());
   }
 
@@ -256,9 +255,9 @@ TEST(ContractRoutes, TooManyRequestsOfOneCallerAreHeldBack) {
   test::InMemoryStore data;
   test::ListeningServer server(routes_for(data), {}, {.per_second = 0.001, .burst = 2});
   const auto ask = [&](const Secret& token) {
-    return send_http({.url = server.url() + "/api/v1/orders/tenant/" + TenantId::random().str() + "/deletion-preview",
-                      .bearer = token},
-                     Call::within(Milliseconds(20'000)));
+    return http::send({.url = server.url() + "/api/v1/orders/tenant/" + TenantId::random().str() + "/deletion-preview",
+                       .bearer = token},
+                      Call::within(Milliseconds(20'000)));
   };
   const auto token = server.service_token();
   EXPECT_EQ(ask(token).status, 200);

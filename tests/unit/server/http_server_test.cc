@@ -10,13 +10,12 @@
 #include <set>
 
 #include "base/error.h"
-#include "store/remote/http_client.h"
+#include "http/client.h"
 #include "tests/support/raw_http.h"
 
 namespace tenure::server {
 namespace {
 
-using store::send_http;
 using test::exchange_raw;
 using test::raw_request;
 
@@ -33,7 +32,7 @@ Response echo(const Request& request) {
 TEST(HttpServer, ListensOnAFreePortAndAnswers) {
   const HttpServer server({}, echo);
   EXPECT_NE(server.port(), 0);
-  const auto answer = send_http({.url = server.url() + "/a?b=c"}, soon());
+  const auto answer = http::send({.url = server.url() + "/a?b=c"}, soon());
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, "GET /a ?b=c ");
   EXPECT_EQ(answer.headers.at("content-type"), "text/plain");
@@ -45,8 +44,8 @@ TEST(HttpServer, HandsHeadersOverInLowerCase) {
     seen = request;
     return text(200, "");
   });
-  send_http({.url = server.url() + "/", .headers = {"X-ONE: 1", "x-two: a", "X-Two: b"}, .bearer = Secret("t")},
-            soon());
+  http::send({.url = server.url() + "/", .headers = {"X-ONE: 1", "x-two: a", "X-Two: b"}, .bearer = Secret("t")},
+             soon());
   EXPECT_EQ(seen.header("x-one"), "1");
   EXPECT_EQ(seen.header("x-two"), "a, b");
   EXPECT_EQ(seen.header("authorization"), "Bearer t");
@@ -135,7 +134,7 @@ TEST(HttpServer, AnswersWhatIsTooLargeOrNotHttpWithAProblem) {
     EXPECT_NE(answer.find("\r\nX-Request-Id: " + told.request_id + "\r\n"), std::string::npos) << name;
     EXPECT_TRUE(ids.insert(told.request_id).second) << name;
   }
-  EXPECT_EQ(send_http({.url = server.url() + "/still-there"}, soon()).status, 200);
+  EXPECT_EQ(http::send({.url = server.url() + "/still-there"}, soon()).status, 200);
 }
 
 TEST(HttpServer, AcceptsWhatIsJustWithinTheLimits) {
@@ -184,8 +183,8 @@ TEST(HttpServer, SaysAtOnceThatItIsBusyWhenItsQueueIsFull) {
     may_end.wait();
     return text(200, "");
   });
-  const auto ask = [&] { return send_http({.url = server.url() + "/"}, soon()); };
-  std::vector<std::future<store::HttpAnswer>> asked;
+  const auto ask = [&] { return http::send({.url = server.url() + "/"}, soon()); };
+  std::vector<std::future<http::Answer>> asked;
   asked.push_back(std::async(std::launch::async, ask));
   running.wait();
   for (int i = 0; i < 3; ++i) asked.push_back(std::async(std::launch::async, ask));
@@ -216,8 +215,8 @@ TEST(HttpServer, AnswersImmediatePathsWhileAllWorkersAreBusyAndTheQueueIsFull) {
     may_end.wait();
     return text(200, "");
   });
-  const auto ask = [&](const char* path) { return send_http({.url = server.url() + path}, soon()); };
-  std::vector<std::future<store::HttpAnswer>> asked;
+  const auto ask = [&](const char* path) { return http::send({.url = server.url() + path}, soon()); };
+  std::vector<std::future<http::Answer>> asked;
   asked.push_back(std::async(std::launch::async, ask, "/slow"));
   running.wait();
   for (int i = 0; i < 2; ++i) asked.push_back(std::async(std::launch::async, ask, "/slow"));
@@ -239,13 +238,13 @@ TEST(HttpServer, LetsARunningHandlerFinishWhenItStops) {
     may_end.wait();
     return text(request.stop.stop_requested() ? 500 : 200, "done");
   });
-  auto answer = std::async(std::launch::async, [&] { return send_http({.url = server.url() + "/"}, soon()); });
+  auto answer = std::async(std::launch::async, [&] { return http::send({.url = server.url() + "/"}, soon()); });
   running.wait();
   auto stopped = std::async(std::launch::async, [&] { server.stop(Milliseconds(20'000)); });
   may_end.open();
   EXPECT_EQ(answer.get().body, "done");
   stopped.get();
-  EXPECT_THROW(send_http({.url = server.url() + "/"}, soon()), Error) << "nobody listens any more";
+  EXPECT_THROW(http::send({.url = server.url() + "/"}, soon()), Error) << "nobody listens any more";
   server.stop(Milliseconds(0));
 }
 
@@ -259,7 +258,7 @@ TEST(HttpServer, AsksAHandlerToStopWhenTheGraceIsOver) {
     stopped.wait(lock, request.stop, [] { return false; });
     return text(503, "interrupted");
   });
-  auto answer = std::async(std::launch::async, [&] { return send_http({.url = server.url() + "/"}, soon()); });
+  auto answer = std::async(std::launch::async, [&] { return http::send({.url = server.url() + "/"}, soon()); });
   running.wait();
   server.stop(Milliseconds(1));
   EXPECT_EQ(answer.get().body, "interrupted");

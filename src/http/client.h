@@ -7,17 +7,18 @@
 #include "base/call.h"
 #include "base/secret.h"
 
-namespace tenure::store {
+namespace tenure::http {
 
-struct HttpRequest {
+struct Request {
   std::string method = "GET";
   std::string url = {};                   ///< http or https
   std::vector<std::string> headers = {};  ///< "Name: value"
-  std::string body = {};                  ///< JSON; none is sent when empty
-  Secret bearer = {};                     ///< sent as the Authorization header, when there is one
+  std::string body = {};                  ///< none is sent when empty
+  std::string content_type = "application/json";
+  Secret bearer = {};  ///< sent as the Authorization header, when there is one
 };
 
-struct HttpAnswer {
+struct Answer {
   int status = 0;
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;
@@ -32,6 +33,6 @@ inline constexpr std::size_t kLargestAnswer = 8U << 20U;
 /// answer; Error(timeout) when the deadline passed in either case; Error(outcome_unknown) when anything but a GET was
 /// sent and no whole answer came; Error(corrupt) for an answer larger than kLargestAnswer; Error(invalid_argument) for
 /// a malformed URL or header. No message holds the URL. Thread-safe.
-HttpAnswer send_http(const HttpRequest& request, const Call& call);
+Answer send(const Request& request, const Call& call);
 
-}  // namespace tenure::store
+}  // namespace tenure::http

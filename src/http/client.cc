@@ -1,4 +1,4 @@
-#include "store/remote/http_client.h"
+#include "http/client.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 
-namespace tenure::store {
+namespace tenure::http {
 namespace {
 
 template <auto free_function>
@@ -32,7 +32,7 @@ void initialise_curl() {
 
 /// What the callbacks fill while curl works.
 struct Receiving {
-  HttpAnswer answer;
+  Answer answer;
   std::stop_token stop;
   bool is_too_large = false;
 };
@@ -86,9 +86,9 @@ std::string host_of(const std::string& url) {
   return text;
 }
 
-HeaderList header_list(const HttpRequest& request) {
+HeaderList header_list(const Request& request) {
   auto headers = request.headers;
-  if (!request.body.empty()) headers.emplace_back("Content-Type: application/json");
+  if (!request.body.empty()) headers.push_back("Content-Type: " + request.content_type);
   if (!request.bearer.empty()) headers.push_back("Authorization: Bearer " + request.bearer.reveal());
   HeaderList list;
   for (const auto& header : headers) {
@@ -101,7 +101,7 @@ HeaderList header_list(const HttpRequest& request) {
   return list;
 }
 
-void set_options(CURL* curl, const HttpRequest& request, const Call& call, curl_slist* headers, Receiving& receiving) {
+void set_options(CURL* curl, const Request& request, const Call& call, curl_slist* headers, Receiving& receiving) {
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -134,8 +134,7 @@ bool was_sent(CURL* curl) {
   return bytes > 0;
 }
 
-Error failure_of(CURL* curl, CURLcode result, const HttpRequest& request, const Call& call,
-                 const Receiving& receiving) {
+Error failure_of(CURL* curl, CURLcode result, const Request& request, const Call& call, const Receiving& receiving) {
   if (receiving.is_too_large) {
     return Error(ErrorCode::corrupt, fmt::format("the answer is larger than {} MiB", kLargestAnswer >> 20U));
   }
@@ -156,7 +155,7 @@ Error failure_of(CURL* curl, CURLcode result, const HttpRequest& request, const 
 
 }  // namespace
 
-HttpAnswer send_http(const HttpRequest& request, const Call& call) {
+Answer send(const Request& request, const Call& call) {
   initialise_curl();
   if (call.stop.stop_requested()) throw Error(ErrorCode::unavailable, "the call was stopped", Retry::later);
   if (call.deadline.has_passed()) throw Error(ErrorCode::timeout, "the deadline has passed", Retry::later);
@@ -173,4 +172,4 @@ HttpAnswer send_http(const HttpRequest& request, const Call& call) {
   return std::move(receiving.answer);
 }
 
-}  // namespace tenure::store
+}  // namespace tenure::http
