@@ -33,12 +33,14 @@ std::vector<const estate::Service*> chosen_services(const estate::Estate& estate
       throw Error(ErrorCode::not_found, fmt::format("service {}: the estate has none of this name", name));
     }
     if (!is_protected(*service)) {
-      throw Error(ErrorCode::invalid_argument, fmt::format("service {}: has no isolation.row_security in the estate file", name));
+      throw Error(ErrorCode::invalid_argument,
+                  fmt::format("service {}: has no isolation.row_security in the estate file", name));
     }
     chosen.push_back(service);
   }
   if (chosen.empty()) {
-    throw Error(ErrorCode::invalid_argument, "no service of the estate has isolation.row_security: there is nothing to audit");
+    throw Error(ErrorCode::invalid_argument,
+                "no service of the estate has isolation.row_security: there is nothing to audit");
   }
   return chosen;
 }
@@ -50,13 +52,13 @@ int audit_row_security(const Options& options) {
   for (const auto* service : chosen_services(databases.estate(), options.services)) {
     const auto& database = *database_of(*service);
     try {
-      audits.push_back(row_security::audit(
-          {.service = service->name,
-           .database = databases.of(*service, database),
-           .rules = database,
-           .tenant_column = databases.estate().tenant_column,
-           .expected = {.role = database.isolation.row_security->role, .setting = database.isolation.row_security->setting}},
-          call));
+      audits.push_back(row_security::audit({.service = service->name,
+                                            .database = databases.of(*service, database),
+                                            .rules = database,
+                                            .tenant_column = databases.estate().tenant_column,
+                                            .expected = {.role = database.isolation.row_security->role,
+                                                         .setting = database.isolation.row_security->setting}},
+                                           call));
     } catch (Error& error) {
       throw std::move(error).in("service " + service->name);
     }

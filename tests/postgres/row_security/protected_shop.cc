@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kSchema = R"(
   CREATE ROLE :owner NOLOGIN;
-  CREATE ROLE :app NOLOGIN;
+  CREATE ROLE :app LOGIN;
   GRANT USAGE, CREATE ON SCHEMA public TO :owner;
   GRANT USAGE ON SCHEMA public TO :app;
   SET ROLE :owner;

@@ -30,6 +30,8 @@ class ProtectedShop {
 
   const TestDatabase& database() const { return database_; }
   const std::string& app() const { return app_; }
+  /// As the application connects.
+  pg::ConnectionSettings as_app() const { return database_.settings().with("user", app_); }
 
  private:
   TestDatabase database_;

@@ -41,6 +41,18 @@ TEST(IsolationSection, ASchemaATenantWithEverythingSaid) {
   EXPECT_EQ(isolation.line, 5);
 }
 
+// D10: the role and the setting that an audit holds the tables to.
+TEST(IsolationSection, RowsThatTheDatabaseItselfKeepsApart) {
+  const auto isolation = isolation_of(
+      "    isolation:\n"
+      "      model: rows\n"
+      "      row_security: {role: orders_app, setting: app.tenant_id}\n");
+  ASSERT_TRUE(isolation.row_security);
+  EXPECT_EQ(isolation.row_security->role, "orders_app");
+  EXPECT_EQ(isolation.row_security->setting, "app.tenant_id");
+  EXPECT_FALSE(isolation_of("").row_security);
+}
+
 struct Mistake {
   const char* name;
   const char* isolation;
@@ -57,6 +69,14 @@ INSTANTIATE_TEST_SUITE_P(
     Isolation, IsolationMistake,
     testing::Values(
         Mistake{"no_model", "{}", "isolation: model is missing"},
+        Mistake{"row_security_without_role", "{model: rows, row_security: {setting: a.b}}",
+                "isolation.row_security: role is missing"},
+        Mistake{"row_security_of_schemas", "{model: schema, row_security: {role: a, setting: a.b}}",
+                "isolation.row_security: only tenants that share tables have this"},
+        Mistake{"setting_without_a_dot", "{model: rows, row_security: {role: a, setting: tenant}}",
+                "isolation.row_security.setting: \"tenant\" is not a setting of the application's own, with a dot in it"},
+        Mistake{"setting_with_a_quote", "{model: rows, row_security: {role: a, setting: \"a.b'c\"}}",
+                "isolation.row_security.setting: "},
         Mistake{"unknown_model", "{model: schemas}", "isolation.model: \"schemas\" is not one of rows, schema"},
         Mistake{"unknown_key", "{model: schema, migration: m}",
                 "isolation.migration: unknown key; did you mean migrations?"},
