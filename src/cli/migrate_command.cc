@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/estate_databases.h"
 #include "cli/migrated_services.h"
+#include "cli/migration_notices.h"
 #include "cli/migration_text.h"
 #include "cli/print.h"
 #include "cli/super_tenant.h"
@@ -79,11 +80,32 @@ int show_plans(const Options& options, const std::vector<schemas::MigratorSettin
   return options.migrate.check && is_behind ? 1 : 0;
 }
 
-int run_all(const Options& options, const std::vector<schemas::MigratorSettings>& all) {
+/// However a run ends, the command waits until people have been told.
+struct FlushAtTheEnd {
+  notifications::Notifier& notifier;
+  ~FlushAtTheEnd() { notifier.flush(); }
+};
+
+schemas::RunReport run_one(const Options& options, const schemas::MigratorSettings& settings,
+                           MigrationNotices& notices) {
+  // A trial changes nothing, so nobody is told of it.
+  schemas::Migrator migrator(settings, options.migrate.dry_run ? nullptr : &notices);
+  try {
+    return migrator.run(migrate_options(options), {});
+  } catch (const Error& error) {
+    if (!options.migrate.dry_run) notices.on_broken_off(settings.service, error.what());
+    throw;
+  }
+}
+
+int run_all(const Options& options, const std::vector<schemas::MigratorSettings>& all, const estate::Estate& estate) {
   json body{{"services", json::object()}};
   bool is_success = true;
+  const auto notifier = make_notifier(estate.notifications);
+  MigrationNotices notices(*notifier, estate.name, options.environment);
+  const FlushAtTheEnd flush{*notifier};
   for (const auto& settings : all) {
-    const auto report = schemas::Migrator(settings).run(migrate_options(options), {});
+    const auto report = run_one(options, settings, notices);
     is_success = is_success && report.is_success();
     body["services"][settings.service] = run_to_json(report);
   }
@@ -120,7 +142,7 @@ int migrate(const Options& options) {
     for (const auto* service : services_with_migrations(databases.estate(), options))
       all.push_back(settings_of(databases, *service));
     if (options.migrate.check || options.migrate.plan) return show_plans(options, all);
-    status = run_all(options, all);
+    status = run_all(options, all, databases.estate());
     wants_super_tenant = status == 0 && is_whole_run(options) && lacks_super_tenant(databases.estate(), all);
   }
   // The second of the three steps; from its second time on the super tenant's schema is migrated like any other.

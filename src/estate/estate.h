@@ -234,6 +234,19 @@ struct Broker {
   bool operator==(const Broker&) const = default;
 };
 
+/// Who is told when a migration begins, ends or fails (spec D12); all of it from variables. What is absent is not told.
+struct Notifications {
+  struct Datadog {
+    Secret api_key;
+    std::string url = "https://api.datadoghq.com";  ///< of the site
+    bool operator==(const Datadog&) const = default;
+  };
+  Secret slack;  ///< the URL of a webhook that takes {"text"}, as Slack's does
+  std::optional<Datadog> datadog;
+  Secret sentry;  ///< a DSN
+  bool operator==(const Notifications&) const = default;
+};
+
 /// A validated estate file. A value: it holds no connection and reads nothing after it was made.
 struct Estate {
   std::string name;
@@ -247,7 +260,8 @@ struct Estate {
   RequestLimits limits;
   std::optional<ArchiveRules> archive;
   ErasureRules erasure;
-  std::optional<Broker> broker;   ///< without one, messages go in process
+  std::optional<Broker> broker;  ///< without one, messages go in process
+  Notifications notifications;
   Secret pseudonym_key;           ///< empty unless a user rule replaces users by pseudonyms
   std::vector<Service> services;  ///< in the order of the file
 

@@ -10,6 +10,7 @@
 #include "estate/erasure_section.h"
 #include "estate/estate.h"
 #include "estate/notation.h"
+#include "estate/notifications_section.h"
 #include "estate/service_section.h"
 #include "estate/tenants_section.h"
 #include "estate/users_section.h"
@@ -79,7 +80,7 @@ void read_limits(RequestLimits& limits, const Value& value) {
 /// What the services are checked against comes before them, and what refers to them after.
 Estate read_sections(const Value& root) {
   const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "archive", "erasure", "broker",
-                             "defaults", "services"});
+                             "notifications", "defaults", "services"});
   Estate estate;
   set(estate.name, fields.require("estate"), &Value::text);
   if (const auto* value = fields.find("control")) read_control(estate, *value);
@@ -89,6 +90,7 @@ Estate read_sections(const Value& root) {
   if (const auto* value = fields.find("archive")) read_archive(estate, *value);
   if (const auto* value = fields.find("erasure")) read_erasure(estate, *value);
   if (const auto* value = fields.find("broker")) read_broker(estate, *value);
+  if (const auto* value = fields.find("notifications")) estate.notifications = read_notifications(*value);
   std::optional<TenantsSection> tenants;
   if (const auto* value = fields.find("tenants")) tenants.emplace(*value);
   if (const auto* value = fields.require("services")) read_services(estate, *value);

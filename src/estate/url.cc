@@ -48,6 +48,41 @@ std::size_t scheme_length(std::string_view text) {
   return text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
 }
 
+constexpr std::string_view kNotSecret = "must begin with https://; http:// is for this machine alone";
+
+std::string_view problem_of_authority(std::string_view text, bool is_secret) {
+  const Authority authority(text);
+  if (!authority.problem.empty()) return authority.problem;
+  const auto host = authority.host;
+  return !is_secret && host != "localhost" && host != "127.0.0.1" && host != "[::1]" ? kNotSecret : std::string_view();
+}
+
+/// What secrets are sent to, or are believed when they come from.
+struct Receiver {
+  explicit Receiver(std::string_view text) {
+    const auto scheme = scheme_length(text);
+    const bool is_secret = text.starts_with("https://");
+    text.remove_prefix(scheme);
+    const auto host_and_port = text.substr(0, text.find_first_of("/?#"));
+    path = text.substr(host_and_port.size());
+    if (scheme == 0) {
+      problem = kNotSecret;
+    } else if (host_and_port.find('@') != std::string_view::npos) {
+      problem = "must not hold a user or a password";
+    } else {
+      problem = problem_of_authority(host_and_port, is_secret);
+    }
+  }
+
+  std::string_view path;     ///< and what comes behind it
+  std::string_view problem;  ///< of what is before the path; empty: none
+};
+
+std::string_view problem_of_path(std::string_view path) {
+  const bool is_encoded = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
+  return is_encoded ? std::string_view() : "must be plain ASCII without spaces and without a fragment";
+}
+
 bool is_label(std::string_view text) {
   if (text.empty() || text.size() > kLongestLabel || text.front() == '-' || text.back() == '-') return false;
   return std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
@@ -65,22 +100,36 @@ std::string_view problem_of_url(std::string_view text) {
   return Authority(text).problem;
 }
 
+std::string_view problem_of_receiver_url(std::string_view text) {
+  const Receiver receiver(text);
+  return receiver.problem.empty() ? problem_of_path(receiver.path) : receiver.problem;
+}
+
 std::string_view problem_of_jwks_url(std::string_view text) {
-  constexpr std::string_view kNotSecret = "must begin with https://; http:// is for this machine alone";
+  const Receiver receiver(text);
+  if (!receiver.problem.empty()) return receiver.problem;
+  if (receiver.path.size() < 2 || receiver.path.front() != '/') return "must have the path of the set of keys";
+  return problem_of_path(receiver.path);
+}
+
+std::string_view problem_of_sentry_dsn(std::string_view text) {
   const auto scheme = scheme_length(text);
   if (scheme == 0) return kNotSecret;
   const bool is_secret = text.starts_with("https://");
   text.remove_prefix(scheme);
-  const auto host_and_port = text.substr(0, text.find_first_of("/?#"));
-  if (host_and_port.find('@') != std::string_view::npos) return "must not hold a user or a password";
-  const Authority authority(host_and_port);
-  if (!authority.problem.empty()) return authority.problem;
-  const auto host = authority.host;
-  if (!is_secret && host != "localhost" && host != "127.0.0.1" && host != "[::1]") return kNotSecret;
-  const auto path = text.substr(host_and_port.size());
-  if (path.size() < 2 || path.front() != '/') return "must have the path of the set of keys";
-  const bool is_encoded = std::all_of(path.begin(), path.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
-  return is_encoded ? std::string_view() : "must be plain ASCII without spaces and without a fragment";
+  const auto at = text.find('@');
+  const auto key = text.substr(0, at);
+  const bool is_key = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return is_lower(c) || (c >= 'A' && c <= 'Z') || is_digit(c);
+  });
+  if (at == std::string_view::npos || !is_key) return "must have a key before the host";
+  text.remove_prefix(at + 1);
+  const auto slash = text.find('/');
+  if (const auto what = problem_of_authority(text.substr(0, slash), is_secret); !what.empty()) return what;
+  const auto project = slash == std::string_view::npos ? std::string_view() : text.substr(text.rfind('/') + 1);
+  return project.empty() || !std::all_of(project.begin(), project.end(), is_digit)
+             ? "must end with the number of a project"
+             : std::string_view();
 }
 
 std::string_view problem_of_broker_url(std::string_view text) {

@@ -11,6 +11,13 @@ std::string_view problem_of_url(std::string_view text);
 /// machine, whose network nobody listens to.
 std::string_view problem_of_jwks_url(std::string_view text);
 
+/// What is wrong with a URL that secrets are sent to; empty when it is https://, or http:// on this machine.
+std::string_view problem_of_receiver_url(std::string_view text);
+
+/// What is wrong with a Sentry DSN; empty when it is such a URL with a key before the host and a project behind it:
+/// https://KEY@sentry.example/42
+std::string_view problem_of_sentry_dsn(std::string_view text);
+
 /// What is wrong with the URL of a message broker; empty when it is amqp:// or amqps://, perhaps a user and password, a
 /// host, perhaps a port, and perhaps a virtual host.
 std::string_view problem_of_broker_url(std::string_view text);

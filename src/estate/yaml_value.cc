@@ -82,6 +82,16 @@ std::optional<std::string> Value::text(const Variables& variables) const {
   return text;
 }
 
+std::optional<std::string> Value::secret_text() const {
+  bool has_variable = false;
+  auto result = text([&](std::string_view name) {
+    has_variable = true;
+    return reading_->variables(name);
+  });
+  if (result && !has_variable) problem("is a secret: take it from a variable, ${NAME}");
+  return result;
+}
+
 std::optional<std::string> Value::lines() const {
   auto text = scalar(reading_->variables);
   if (!text || text->find_first_not_of(" \t\r\n") != std::string::npos) return text;

@@ -54,6 +54,8 @@ class Value {
   std::optional<std::string> text() const { return text(reading_->variables); }
   /// The same with other variables.
   std::optional<std::string> text(const Variables& variables) const;
+  /// The same; a problem when no part of it comes from a variable, since it is a secret.
+  std::optional<std::string> secret_text() const;
   /// Text that satisfies `is_valid`; else the problem says that it is not `expected`.
   std::optional<std::string> text_that(bool (*is_valid)(std::string_view), std::string_view expected) const;
   /// Text of any number of lines, not empty, for a library that takes it apart.

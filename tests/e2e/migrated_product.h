@@ -27,6 +27,9 @@ class MigratedProduct {
     write("shared/0001_plans.sql", "create table plans (code text primary key);");
   }
 
+  void append_to_estate(const std::string& section) const {
+    std::ofstream(folder_ / "estate.yaml", std::ios::app) << section;
+  }
   void write(const std::string& migration, const std::string& sql) const {
     folder_.write("migrations/" + migration, sql);
   }
