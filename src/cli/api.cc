@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "cli/migration_check.h"
+
 namespace tenure::cli {
 namespace {
 
@@ -18,6 +20,10 @@ std::vector<server::HealthCheck> health_checks(Assembly& assembly, const ApiSett
     if (!std::holds_alternative<estate::Database>(assembly.estate().find_service(service.name)->source)) continue;
     checks.push_back(
         {service.name, [&assembly, name = service.name](const Call& call) { assembly.ping_database(name, call); }});
+    if (auto check =
+            migration_check(*assembly.estate().find_service(service.name), *assembly.database_of(service.name))) {
+      checks.push_back(std::move(*check));
+    }
   }
   return checks;
 }

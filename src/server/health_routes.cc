@@ -25,6 +25,8 @@ std::string_view reason_of(ErrorCode code) {
       return "cannot be reached";
     case ErrorCode::timeout:
       return "does not answer in time";
+    case ErrorCode::stale:
+      return "has migrations to be applied";
     default:
       return "is not in order";
   }

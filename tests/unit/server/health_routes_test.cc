@@ -32,6 +32,7 @@ TEST(HealthRoutes, SayWhichCheckFailsAndWhyButStayAlive) {
                {"control database",
                 [](const Call&) { throw Error(ErrorCode::unavailable, "db.internal:5432 as postgres: refused"); }},
                {"tenant", [](const Call&) { throw Error(ErrorCode::timeout, "db2.internal"); }},
+               {"stock migrations", [](const Call&) { throw Error(ErrorCode::stale, "3 schemas lack migrations"); }},
                {"migrations", [](const Call&) { throw std::runtime_error("password=hunter2"); }}});
   EXPECT_EQ(get(router, "/health/live").status, 200);
   for (const auto* path : {"/health/ready", "/api/v1/health/"}) {
@@ -41,11 +42,12 @@ TEST(HealthRoutes, SayWhichCheckFailsAndWhyButStayAlive) {
     EXPECT_EQ(body["checks"]["orders"]["status"], "ok");
     EXPECT_EQ(body["checks"]["control database"]["reason"], "cannot be reached");
     EXPECT_EQ(body["checks"]["tenant"]["reason"], "does not answer in time");
+    EXPECT_EQ(body["checks"]["stock migrations"]["reason"], "has migrations to be applied");
     EXPECT_EQ(body["checks"]["migrations"]["reason"], "is not in order");
     EXPECT_EQ(response.body.find("internal"), std::string::npos) << response.body;
     EXPECT_EQ(response.failure,
-              "control database: db.internal:5432 as postgres: refused; tenant: db2.internal; migrations: an exception "
-              "that is not Tenure's");
+              "control database: db.internal:5432 as postgres: refused; tenant: db2.internal; stock migrations: 3 "
+              "schemas lack migrations; migrations: an exception that is not Tenure's");
   }
 }
 

@@ -1,0 +1,31 @@
+#include "cli/migration_check.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "schemas/migrations/migration_set.h"
+
+namespace tenure::cli {
+
+std::optional<server::HealthCheck> migration_check(const estate::Service& service, pg::ConnectionSettings settings) {
+  const auto* database = std::get_if<estate::Database>(&service.source);
+  if (database == nullptr || !database->isolation.migrations) return std::nullopt;
+  schemas::NeededVersions needed;
+  try {
+    const auto& folder = *database->isolation.migrations;
+    needed.shared = schemas::read_migrations(folder, schemas::Scope::shared).last();
+    if (database->isolation.model != estate::IsolationModel::rows) {
+      needed.tenant = schemas::read_migrations(folder, schemas::Scope::tenant).last();
+    }
+  } catch (Error& error) {
+    throw std::move(error).in("service " + service.name);
+  }
+  const auto pool = std::make_shared<pg::Pool>(std::move(settings), 1);
+  return server::HealthCheck{service.name + " migrations", [pool, needed](const Call& call) {
+                               const auto behind = schemas::count_behind(*pool->take(call), needed);
+                               if (behind == 0) return;
+                               throw Error(ErrorCode::stale, fmt::format("{} schemas lack migrations", behind));
+                             }};
+}
+
+}  // namespace tenure::cli
