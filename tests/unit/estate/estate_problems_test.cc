@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "3: servces: unknown key; did you mean services?"},
         Mistake{"far_unknown_key", "estate: e\n" + kServices + "x: 1\n",
                 "3: x: unknown key; known here: estate, control, tenants, users, limits, archive, erasure, broker, "
-                "defaults, services"}),
+                "notifications, defaults, services"}),
     kName);
 
 INSTANTIATE_TEST_SUITE_P(

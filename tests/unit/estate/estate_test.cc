@@ -22,6 +22,9 @@ const Variables kExampleVariables = variables_of({{"CONTROL_DATABASE_URL", "post
                                                   {"PSEUDONYM_KEY", "a key that is long enough"},
                                                   {"ARCHIVE_KEYS", "2026-11:key"},
                                                   {"BROKER_URL", "amqps://tenure:secret@mq.internal"},
+                                                  {"SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/T0/B0/x"},
+                                                  {"DATADOG_API_KEY", "key"},
+                                                  {"SENTRY_DSN", "https://key@o1.ingest.sentry.io/42"},
                                                   {"ORDERS_DATABASE_URL", "postgresql://db/orders"},
                                                   {"ARTIFACT_ROOT", "/var/artifacts"}});
 
@@ -69,6 +72,9 @@ TEST(Estate, TheDocumentedWayOfErasingIsRead) {
   EXPECT_EQ(estate.broker, (Broker{.url = Secret("amqps://tenure:secret@mq.internal"),
                                    .ca_file = "/etc/tenure/mq-ca.pem",
                                    .line = estate.broker->line}));
+  EXPECT_EQ(estate.notifications, (Notifications{.slack = Secret("https://hooks.slack.com/services/T0/B0/x"),
+                                                 .datadog = Notifications::Datadog{.api_key = Secret("key")},
+                                                 .sentry = Secret("https://key@o1.ingest.sentry.io/42")}));
   // All but these three is what it would be anyway.
   auto rules = estate.erasure;
   EXPECT_EQ(std::exchange(rules.on_failure, std::nullopt), OnFailure::roll_back);
