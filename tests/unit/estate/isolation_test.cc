@@ -73,8 +73,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "isolation.row_security: role is missing"},
         Mistake{"row_security_of_schemas", "{model: schema, row_security: {role: a, setting: a.b}}",
                 "isolation.row_security: only tenants that share tables have this"},
-        Mistake{"setting_without_a_dot", "{model: rows, row_security: {role: a, setting: tenant}}",
-                "isolation.row_security.setting: \"tenant\" is not a setting of the application's own, with a dot in it"},
+        Mistake{
+            "setting_without_a_dot", "{model: rows, row_security: {role: a, setting: tenant}}",
+            "isolation.row_security.setting: \"tenant\" is not a setting of the application's own, with a dot in it"},
         Mistake{"setting_with_a_quote", "{model: rows, row_security: {role: a, setting: \"a.b'c\"}}",
                 "isolation.row_security.setting: "},
         Mistake{"unknown_model", "{model: schemas}", "isolation.model: \"schemas\" is not one of rows, schema"},
