@@ -93,7 +93,8 @@ TEST_F(SchemaTenant, TheSuperTenantIsWhatFlagsThenTheEnvironmentsThenGeneralVari
                                 {"SUPER_TENANT_OWNER_EMAIL", "general@example.org"},
                                 {"UAT_SUPER_TENANT_OWNER_EMAIL", "uat@example.org"},
                                 {"SUPER_TENANT_OWNER_PASSWORD", "correct horse battery"}};
-  const auto made = run_json({"tenant", "create-super", "--environment", "uat", "--email", "flag@example.org"}, environment);
+  const auto made =
+      run_json({"tenant", "create-super", "--environment", "uat", "--email", "flag@example.org"}, environment);
   EXPECT_EQ(made.at("created"), true);
   EXPECT_EQ(made.at("name"), "of uat");
   EXPECT_EQ(control_.value("SELECT email FROM identity.users"), "flag@example.org");

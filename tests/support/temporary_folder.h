@@ -41,10 +41,13 @@ class TemporaryFolder {
  private:
   void remove_clusters_elsewhere() const {
     namespace fs = std::filesystem;
-    for (const auto& entry : fs::recursive_directory_iterator(path_, fs::directory_options::skip_permission_denied)) {
-      if (entry.path().filename() != "location" || !entry.is_regular_file()) continue;
+    // A test may have made no folder at all, or have taken it away; a server may still be tidying up.
+    std::error_code gone;
+    for (fs::recursive_directory_iterator at(path_, fs::directory_options::skip_permission_denied, gone), end;
+         !gone && at != end; at.increment(gone)) {
+      if (at->path().filename() != "location" || !at->is_regular_file(gone)) continue;
       std::string elsewhere;
-      std::getline(std::ifstream(entry.path()), elsewhere);
+      std::getline(std::ifstream(at->path()), elsewhere);
       if (elsewhere.starts_with("/var/tmp/tenure-")) fs::remove_all(elsewhere);
     }
   }

@@ -220,10 +220,11 @@ void StructureScript::require_makeable(pg::Connection& connection, const std::st
   if (rows.empty()) return;
   std::vector<std::string> names;
   for (int row = 0; row < rows.rows(); ++row) names.push_back(rows.text(row, 0));
-  throw Error(ErrorCode::refused,
-              fmt::format("the schema {} holds what cannot be made again for another: {}; a shared migration can make it "
-                          "for all",
-                          schema, fmt::join(names, ", ")));
+  throw Error(
+      ErrorCode::refused,
+      fmt::format("the schema {} holds what cannot be made again for another: {}; a shared migration can make it "
+                  "for all",
+                  schema, fmt::join(names, ", ")));
 }
 
 StructureScript StructureScript::read(pg::Connection& connection, const std::string& schema, Rows rows) {
