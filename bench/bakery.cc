@@ -141,8 +141,8 @@ std::unique_ptr<cli::Assembly> Bakery::assemble() const {
       cli::AssemblySettings{.estate_file = estate_file_, .embedded = false, .state = server_.folder() / "state"});
 }
 
-void Bakery::erase(cli::Assembly& assembly) const {
-  const auto job = assembly.erase_tenant().run_to_end({.tenant = kTenant, .initiated_by = {}}, "bench", {});
+void Bakery::erase(cli::Assembly& assembly, const erasure::ErasureListener& listener) const {
+  const auto job = assembly.erase_tenant().run_to_end({.tenant = kTenant, .initiated_by = {}}, "bench", {}, listener);
   if (job.state != jobs::JobState::completed) throw unexpected("the job did not complete");
   for (const auto& step : job.steps) {
     if (!step.errors.empty()) throw unexpected(fmt::format("{}: {}", step.service, step.errors.front()));

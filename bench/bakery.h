@@ -24,7 +24,7 @@ class Bakery {
   std::unique_ptr<cli::Assembly> assemble() const;
   /// Erases the tenant through the orchestrator. @throws Error(internal) unless the job completed, its re-count
   /// included.
-  void erase(cli::Assembly& assembly) const;
+  void erase(cli::Assembly& assembly, const erasure::ErasureListener& listener = {}) const;
   /// Counts what erase() would delete, in all services at once. @throws as erase.
   void preview(cli::Assembly& assembly) const;
   /// Erases the tenant with bench/scripts/bakery/, two connections at a time, the largest service first.

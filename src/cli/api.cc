@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "cli/migration_check.h"
+#include "server/dashboard_routes.h"
 
 namespace tenure::cli {
 namespace {
@@ -67,8 +68,10 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
   server::ApiServices services{.hosted = settings.hosted,
                                .health = health_checks(assembly, settings),
                                .keys = assembly.keys(),
-                               .clock = assembly.clock()};
+                               .clock = assembly.clock(),
+                               .trusted_proxies = assembly.estate().limits.trusted_proxies};
   if (settings.runner != nullptr) {
+    services.control = &assembly.control();
     auto* users = assembly.users();
     if (assembly.tenants() != nullptr) tenancy_.emplace(tenancy_services(*assembly.tenants(), users));
     if (users != nullptr) {
@@ -92,6 +95,7 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
   }
   server::Router router;
   server::add_api_routes(router, services);
+  if (settings.runner != nullptr) server::add_dashboard_routes(router, server::dashboard_bundle());
   return router;
 }
 

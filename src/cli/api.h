@@ -33,6 +33,7 @@ class Api {
   server::Response answer(server::Request request) const noexcept { return gateway_.answer(std::move(request)); }
   void note_refused(const server::RefusedRequest& refused) const { gateway_.note_refused(refused); }
   const server::Router& router() const { return router_; }
+  const server::Gateway& gateway() const { return gateway_; }
 
  private:
   server::Router make_router(Assembly& assembly, const ApiSettings& settings);

@@ -15,6 +15,8 @@
 #include "jobs/work_listener.h"
 #include "server/health_routes.h"
 #include "server/http_server.h"
+#include "server/live_desk.h"
+#include "server/live_feed.h"
 
 namespace tenure::cli {
 namespace {
@@ -89,9 +91,10 @@ MessageWork message_work(const Assembly& assembly, const std::vector<server::Hos
   return work;
 }
 
-erasure::RunnerHooks runner_hooks() {
+erasure::RunnerHooks runner_hooks(server::LiveFeed& feed) {
   return {.on_event =
-              [](const erasure::ErasureEvent& event) {
+              [&feed](const erasure::ErasureEvent& event) {
+                feed.note(event);
                 if (event.service.empty()) {
                   log_line({{"event", "job"}, {"job", event.job.str()}, {"state", jobs::to_string(event.job_state)}});
                 }
@@ -117,18 +120,20 @@ void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
   }
 }
 
-/// What an orchestrating process does beside answering and messages: it runs jobs and sweeps.
+/// What an orchestrating process does beside answering and messages: it runs jobs, has them watched, and sweeps.
 class Background {
  public:
   explicit Background(Assembly& assembly)
-      : provisioning_(assembly.provisioning()),
+      : feed_(assembly.jobs(), assembly.control().settings()),
+        provisioning_(assembly.provisioning()),
         sweep_(assembly.sweep()),
         archive_sweep_(assembly.archive_sweep()),
         runner_(assembly.jobs(), assembly.orchestrator(),
-                erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks()),
+                erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks(feed_)),
         control_(assembly.control().settings()) {}
 
   erasure::JobRunner& runner() { return runner_; }
+  server::LiveFeed& feed() { return feed_; }
 
   void start() {
     runner_.start();
@@ -149,6 +154,7 @@ class Background {
   }
 
  private:
+  server::LiveFeed feed_;
   SchemaProvisioning* const provisioning_;
   erasure::SoftDeleteSweep* const sweep_;
   erasure::ArchiveSweep* const archive_sweep_;
@@ -184,9 +190,22 @@ int serve(const Options& options) {
   const Api api(assembly, {.hosted = services,
                            .runner = background ? &background->runner() : nullptr,
                            .log = server::access_log_on_stderr()});
-  server::HttpServer http({.listen = server::parse_listen_address(options.listen),
-                           .immediate_paths = {std::string(server::kLivePath)},
-                           .on_refused = [&](const server::RefusedRequest& refused) { api.note_refused(refused); }},
+  std::optional<server::LiveDesk> desk;
+  if (background) {
+    auto* tenants = assembly.tenants();
+    desk.emplace(background->feed(), api.gateway(), tenants == nullptr ? nullptr : &tenants->members);
+  }
+  server::HttpServerSettings http_settings{
+      .listen = server::parse_listen_address(options.listen),
+      .immediate_paths = {std::string(server::kLivePath)},
+      .on_refused = [&](const server::RefusedRequest& refused) { api.note_refused(refused); }};
+  if (desk) {
+    http_settings.socket_path = server::kFeedPath;
+    http_settings.on_socket = [&](std::shared_ptr<server::WebSocket> socket, server::Request request) {
+      return desk->accept(std::move(socket), std::move(request));
+    };
+  }
+  server::HttpServer http(std::move(http_settings),
                           [&](server::Request request) { return api.answer(std::move(request)); });
   if (const auto* cluster = assembly.cluster()) {
     const auto parameters = cluster->database("postgres").parameters();

@@ -133,17 +133,16 @@ json job_page_to_json(const jobs::JobPage& page) {
   return {{"jobs", std::move(list)}, {"next_cursor", page.next.empty() ? json() : json(page.next)}};
 }
 
+json transition_to_json(const jobs::Transition& change) {
+  return {{"number", change.number},          {"from", change.from ? json(jobs::to_string(*change.from)) : json()},
+          {"to", jobs::to_string(change.to)}, {"epoch", change.epoch},
+          {"by", jobs::to_string(change.by)}, {"reason", change.reason},
+          {"at", to_rfc3339(change.at)}};
+}
+
 json transitions_to_json(const std::vector<jobs::Transition>& transitions) {
   json list = json::array();
-  for (const auto& change : transitions) {
-    list.push_back({{"number", change.number},
-                    {"from", change.from ? json(jobs::to_string(*change.from)) : json()},
-                    {"to", jobs::to_string(change.to)},
-                    {"epoch", change.epoch},
-                    {"by", jobs::to_string(change.by)},
-                    {"reason", change.reason},
-                    {"at", to_rfc3339(change.at)}});
-  }
+  for (const auto& change : transitions) list.push_back(transition_to_json(change));
   return {{"transitions", std::move(list)}};
 }
 

@@ -24,7 +24,9 @@ nlohmann::json job_to_json(const jobs::Job& job);
 /// {"jobs": […], "next_cursor": null on the last page}.
 nlohmann::json job_page_to_json(const jobs::JobPage& page);
 
-/// {"transitions": [{"number", "from", "to", "epoch", "by", "reason", "at"}]}.
+/// {"number", "from", "to", "epoch", "by", "reason", "at"}.
+nlohmann::json transition_to_json(const jobs::Transition& change);
+/// {"transitions": [transition…]}.
 nlohmann::json transitions_to_json(const std::vector<jobs::Transition>& transitions);
 
 /// {"number", "tenant_id", "reason", "placed_by", "placed_at", "released_by", "released_at"}.

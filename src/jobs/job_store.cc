@@ -110,6 +110,7 @@ void install_schema(pg::Connection& connection) {
   connection.run_script(sql::kCreateSchema);
   connection.run_script(sql::kCreateSteps);
   connection.run_script(sql::kCreateRecords);
+  connection.run_script(sql::kCreateWatch);
 }
 
 JobId JobStore::enqueue(const NewJob& job) {

@@ -1,6 +1,9 @@
 #include "server/api_routes.h"
 
+#include "server/live_desk.h"
 #include "server/openapi_routes.h"
+#include "server/overview_routes.h"
+#include "server/session_routes.h"
 
 namespace tenure::server {
 
@@ -12,6 +15,7 @@ void add_api_routes(Router& router, const ApiServices& services) {
   if (services.accounts) {
     add_auth_routes(router, *services.accounts);
     add_user_routes(router, *services.accounts);
+    add_session_routes(router, *services.accounts, services.trusted_proxies);
   }
   if (services.tenancy) {
     add_tenant_routes(router, *services.tenancy);
@@ -24,6 +28,10 @@ void add_api_routes(Router& router, const ApiServices& services) {
   if (services.decisions) {
     add_decision_routes(router, *services.decisions);
     add_hold_routes(router, *services.decisions);
+  }
+  if (services.control != nullptr) {
+    add_overview_routes(router, *services.control);
+    add_live_route(router);
   }
 }
 

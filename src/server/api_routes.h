@@ -24,6 +24,8 @@ struct ApiServices {
   std::optional<JobServices> jobs;                    ///< where this process runs deletion jobs
   std::optional<UserDeletionServices> user_deletion;  ///< likewise
   std::optional<DecisionServices> decisions;          ///< likewise
+  pg::Pool* control = nullptr;                        ///< likewise, for what is shown of all jobs at once
+  std::vector<Network> trusted_proxies = {};
 };
 
 /// Every route there is: the one list of them.

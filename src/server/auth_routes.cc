@@ -2,13 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/digest.h"
-#include "base/email.h"
 #include "base/error.h"
 #include "server/account_fields.h"
 #include "server/account_json.h"
 #include "server/body.h"
-#include "server/problem.h"
+#include "server/log_in.h"
 
 namespace tenure::server {
 namespace {
@@ -30,9 +28,6 @@ nlohmann::json tokens_to_json(const identity::TokenPair& tokens) {
           {"refresh_expires_in", tokens.refresh_expires_in.count()}};
 }
 
-/// Under what a log-in's address is counted: nobody's address is kept in memory for it.
-std::string counted_as(const Email& email) { return "email:" + Digest().add(email.address()).hex(); }
-
 Response sign_up(const AuthServices& services, const Request& request) {
   Body body(request, {"email", "full_name", "password"});
   const auto email = body.parsed("email", email_of);
@@ -44,15 +39,9 @@ Response sign_up(const AuthServices& services, const Request& request) {
 }
 
 Response log_in(const AuthServices& services, const Request& request) {
-  Body body(request, {"email", "password"});
-  const auto email = body.parsed("email", email_of);
-  const auto password = body.secret("password");
-  body.check();
-  if (const auto wait = services.password_tries.admit(counted_as(email.value()))) {
-    return too_many_requests(*wait, request.request_id);
-  }
-  return json_answer(
-      200, tokens_to_json(services.login.log_in(email.value(), password, request.call_within(kPasswordTimeout))));
+  const auto outcome = log_in_with(services, request);
+  if (const auto* refused = std::get_if<Response>(&outcome)) return *refused;
+  return json_answer(200, tokens_to_json(std::get<identity::TokenPair>(outcome)));
 }
 
 Response refresh(const AuthServices& services, const Request& request) {

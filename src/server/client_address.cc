@@ -23,17 +23,23 @@ std::optional<IpAddress> parse_hop(std::string_view text) {
   return IpAddress::parse(text);
 }
 
+bool is_one_of(const IpAddress& address, const std::vector<Network>& proxies) {
+  return std::any_of(proxies.begin(), proxies.end(), [&](const Network& proxy) { return proxy.contains(address); });
+}
+
 }  // namespace
+
+bool is_from_proxy(const Request& request, const std::vector<Network>& proxies) {
+  const auto peer = parse_hop(request.remote_address);
+  return peer && is_one_of(*peer, proxies);
+}
 
 std::string client_of(const Request& request, const std::vector<Network>& proxies) {
   auto client = parse_hop(request.remote_address);
   if (!client) return request.remote_address;
-  const auto is_proxy = [&](const IpAddress& address) {
-    return std::any_of(proxies.begin(), proxies.end(), [&](const Network& proxy) { return proxy.contains(address); });
-  };
   const auto header = request.header("x-forwarded-for").value_or("");
   std::string_view hops = header;
-  while (!hops.empty() && is_proxy(*client)) {
+  while (!hops.empty() && is_one_of(*client, proxies)) {
     const auto comma = hops.rfind(',');
     const auto hop = parse_hop(comma == std::string_view::npos ? hops : hops.substr(comma + 1));
     if (!hop) break;

@@ -14,4 +14,7 @@ namespace tenure::server {
 /// believed.
 std::string client_of(const Request& request, const std::vector<Network>& proxies);
 
+/// Whether the connection is that of one of `proxies`, so that what it says of the request is believed.
+bool is_from_proxy(const Request& request, const std::vector<Network>& proxies);
+
 }  // namespace tenure::server

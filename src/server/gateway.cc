@@ -47,23 +47,47 @@ Response Gateway::answer(Request request) const noexcept {
   const auto started = clock_.monotonic();
   request.request_id = request_id_for(request);
   AccessLine line{.method = request.method, .request_id = request.request_id};
-  Response response;
-  try {
-    response = run(request, line);
-  } catch (const Error& error) {
-    response = after(error, request, line);
-  } catch (const std::exception& error) {
-    // Its text may hold anything, a person's data too; its type does not.
-    response = after(Error(ErrorCode::internal, typeid(error).name()), request, line);
-  } catch (...) {
-    response = after(Error(ErrorCode::internal, "an exception of an unknown type"), request, line);
-  }
+  auto response = guarded(request, line, [this](Request& asked, AccessLine& about) { return run(asked, about); });
   add_common_headers(response, request);
   if (!response.failure.empty()) line.error = response.failure;
   line.status = response.status;
   line.duration = std::chrono::duration_cast<Milliseconds>(clock_.monotonic() - started);
   log_(line);
   return response;
+}
+
+Response Gateway::guarded(Request& request, AccessLine& line, const Answering& answering) const noexcept {
+  try {
+    return answering(request, line);
+  } catch (const Error& error) {
+    return after(error, request, line);
+  } catch (const std::exception& error) {
+    // Its text may hold anything, a person's data too; its type does not.
+    return after(Error(ErrorCode::internal, typeid(error).name()), request, line);
+  } catch (...) {
+    return after(Error(ErrorCode::internal, "an exception of an unknown type"), request, line);
+  }
+}
+
+Gateway::Admission Gateway::admit_socket(Request request, bool is_again) const noexcept {
+  AccessLine line{.method = request.method, .request_id = request.request_id};
+  const auto response = guarded(request, line, [&](Request& asked, AccessLine& about) {
+    const auto outcome = find_route(router_, asked);
+    const auto& rule = std::get<Router::Match>(outcome).route->access;
+    about.route = std::get<Router::Match>(outcome).route->pattern;
+    asked.principal = read_token(rule, asked, tokens_);
+    about.principal = kind_of(asked.principal);
+    if (!is_again) {
+      if (auto refused = limit_rate(limiters_, rule, asked)) return *std::move(refused);
+    }
+    require_kind(rule, asked.principal);
+    admit(rule, asked);
+    return Response{.status = 101, .body = {}};
+  });
+  line.status = response.status;
+  if (!is_again) log_(line);
+  if (response.status != 101) return {.principal = std::nullopt, .status = response.status};
+  return {.principal = std::move(request.principal)};
 }
 
 void Gateway::note_refused(const RefusedRequest& refused) const {

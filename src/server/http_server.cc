@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "server/filters.h"
 #include "server/refusing_socket.h"
+#include "server/web_socket_session.h"
 #include "server/worker_pool.h"
 
 namespace tenure::server {
@@ -202,6 +203,7 @@ class HttpServer::Impl {
     std::promise<void> closed;
     server_->close_async([&] { closed.set_value(); }, [&](const std::exception_ptr&) { closed.set_value(); });
     closed.get_future().wait();
+    close_sockets();
     if (!workers_.wait_until_idle(Deadline::after(grace))) {
       stop_.request_stop();
       workers_.wait_until_idle(Deadline());
@@ -209,6 +211,9 @@ class HttpServer::Impl {
     unwritten_.wait(Deadline::after(Milliseconds(1000)));
     network_.stop();
     thread_.join();
+    for (const auto& socket : sockets_) {
+      if (const auto open = socket.lock()) open->abandon();
+    }
   }
 
  private:
@@ -243,6 +248,7 @@ class HttpServer::Impl {
     const ReplyTo to{from, unwritten_.take(), request.method == "HEAD", is_stopping_ || is_odd};
     const auto request_id = request_id_for(request);
     if (is_odd) return refuse({400, "a header's name holds a blank", request_id}, to);
+    if (is_for_socket(request)) return open_socket(from, std::move(request), to);
     if (!is_stopping_ && is_immediate(request.path)) {
       reply(handler_(std::move(request)), to);
       return restinio::request_accepted();
@@ -257,6 +263,36 @@ class HttpServer::Impl {
   bool is_immediate(const std::string& path) const {
     const auto& paths = settings_.immediate_paths;
     return std::find(paths.begin(), paths.end(), path) != paths.end();
+  }
+
+  bool is_for_socket(const Request& request) const {
+    return settings_.on_socket && request.path == settings_.socket_path && wants_web_socket(request);
+  }
+
+  restinio::request_handling_status_t open_socket(const restinio::request_handle_t& from, Request request,
+                                                  const ReplyTo& to) {
+    request.request_id = request_id_for(request);
+    if (const auto* fault = fault_of_handshake(request)) return refuse({400, fault, request.request_id}, to);
+    std::erase_if(sockets_, [](const auto& socket) { return socket.expired(); });
+    if (is_stopping_ || sockets_.size() >= settings_.most_sockets) {
+      return refuse({503, "no more connections are taken", request.request_id}, to);
+    }
+    // As RESTinio's own upgrade takes the connection over; its frames have no limit of size.
+    const auto connection = std::move(restinio::impl::access_req_connection(*from));
+    auto upgrade = dynamic_cast<restinio::impl::connection_t<Traits>&>(*connection).move_upgrade_internals();
+    const auto session = std::make_shared<WebSocketSession>(std::move(upgrade.m_socket), to.ticket);
+    sockets_.push_back(session);
+    const auto accept_value = accept_value_of(request.header("sec-websocket-key").value_or(""));
+    session->start(accept_value, settings_.on_socket(session, std::move(request)));
+    return restinio::request_accepted();
+  }
+
+  void close_sockets() {
+    asio::post(network_, [this] {
+      for (const auto& socket : sockets_) {
+        if (const auto open = socket.lock()) open->close(CloseCode::going_away, "the server is stopping");
+      }
+    });
   }
 
   restinio::request_handling_status_t refuse(const RefusedRequest& refused, const ReplyTo& to) {
@@ -274,6 +310,7 @@ class HttpServer::Impl {
   asio::io_context network_{1};
   std::optional<restinio::http_server_t<Traits>> server_;
   WorkerPool workers_;
+  std::vector<std::weak_ptr<WebSocketSession>> sockets_;  // of the network thread, and of stop() behind its end
   std::thread thread_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "server/http.h"
+#include "server/web_socket.h"
 
 namespace tenure::server {
 
@@ -42,6 +43,10 @@ struct HttpServerSettings {
   std::chrono::minutes answer_timeout{60};  ///< of a handler; routes have shorter ones of their own
   /// Paths whose handler waits for nothing: they are answered on the network thread, however busy the workers are.
   std::vector<std::string> immediate_paths;
+  /// Where a GET that asks for it becomes a WebSocket; any other request to that path goes to the handler.
+  std::string socket_path = {};
+  WebSocketAcceptor on_socket = {};
+  std::size_t most_sockets = 2000;  ///< beyond it: 503 with Retry-After
   /// Told about requests that were refused before they were one. Called on the network thread.
   std::function<void(const RefusedRequest& refused)> on_refused;
 };

@@ -61,6 +61,11 @@ const std::map<std::string, BodyOf, std::less<>>& bodies() {
          const auto& person = context.caller.person;
          return json{{"email", person ? person->email : "nobody@people.example"}, {"password", password}};
        }},
+      {"POST /api/v1/auth/session",
+       [](const Context& context) {
+         const auto& person = context.caller.person;
+         return json{{"email", person ? person->email : "nobody@people.example"}, {"password", password}};
+       }},
       {"POST /api/v1/auth/refresh",
        [](const Context&) {
          return json{{"refresh_token", "none"}};
@@ -272,7 +277,7 @@ void prepare(SmallEstate& estate, const WrittenRoute& written, const Scene& scen
     const auto person = caller.person ? *caller.person : estate.add_person();
     order.body = json{{"refresh_token", refresh_token_of(estate, person).reveal()}}.dump();
   }
-  if (route == "POST /api/v1/auth/login" && !caller.person) {
+  if ((route == "POST /api/v1/auth/login" || route == "POST /api/v1/auth/session") && !caller.person) {
     order.body = json{{"email", estate.add_person().email}, {"password", SmallEstate::kPassword}}.dump();
   }
 }

@@ -27,6 +27,9 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "POST /api/v1/auth/login", .who = "anyone", .counted = "address"},
     {.route = "POST /api/v1/auth/refresh", .who = "anyone", .counted = "address"},
     {.route = "POST /api/v1/auth/logout", .who = "person", .success = 204},
+    {.route = "POST /api/v1/auth/session", .who = "anyone", .counted = "address"},
+    {.route = "POST /api/v1/auth/session/refresh", .who = "anyone", .success = 204, .counted = "address"},
+    {.route = "DELETE /api/v1/auth/session", .who = "person", .success = 204},
     {.route = "GET /api/v1/auth/me", .who = "person"},
     {.route = "PATCH /api/v1/auth/me", .who = "person"},
     {.route = "POST /api/v1/auth/me/password", .who = "person", .success = 204, .counted = "account"},
@@ -50,6 +53,11 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "PATCH /api/v1/auth/deletion-jobs/{job_id}", .who = kOperators},
     {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/retry", .who = kOperators, .success = 202},
     {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/restore", .who = kOperators, .success = 202},
+
+    {.route = "GET /api/v1/auth/deletion-overview", .who = kOperators},
+    {.route = "GET /api/v1/auth/deletion-history", .who = kOperators},
+    // Which jobs one is shown is decided job by job; without a WebSocket there is nothing to show.
+    {.route = "GET /api/v1/live", .who = "person, service", .success = 426},
 
     {.route = "GET /api/v1/legal-holds", .who = kOperators},
     {.route = "POST /api/v1/legal-holds", .who = kOperators, .success = 201},

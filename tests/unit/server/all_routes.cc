@@ -3,11 +3,14 @@
 #include <cstddef>
 
 #include "server/api_routes.h"
+#include "server/dashboard_routes.h"
 
 namespace tenure::server {
 namespace {
 
 const SystemClock kClock;
+constexpr DashboardFile kDashboard[] = {
+    {.path = "/index.html", .content_type = "text/html", .etag = "\"1\"", .plain = "<html>", .gzip = {}}};
 
 /// Something to refer to for routes that are only registered, never called.
 template <class T>
@@ -44,8 +47,10 @@ Router all_routes() {
                                               never_used<erasure::EraseUser>(), never_used<jobs::LegalHolds>()});
   services.user_deletion.emplace(
       UserDeletionServices{never_used<erasure::EraseUser>(), runner, never_used<Turns>(), &login});
+  services.control = &never_used<pg::Pool>();
   Router router;
   add_api_routes(router, services);
+  add_dashboard_routes(router, kDashboard);
   return router;
 }
 

@@ -1,0 +1,2 @@
+-- no parameters; hears the ids of jobs that have changed
+listen tenure_job_changes

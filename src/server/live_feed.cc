@@ -1,0 +1,163 @@
+#include "server/live_feed.h"
+
+#include <algorithm>
+
+#include "erasure/job_json.h"
+
+namespace tenure::server {
+namespace {
+
+using nlohmann::json;
+
+// For resuming: a job of twelve services makes about thirty.
+constexpr std::size_t kKeptEvents = 4096;
+constexpr int kPage = 500;
+
+SharedFrame frame_of(const json& event) {
+  return std::make_shared<const std::string>(
+      encode_frame(Opcode::text, event.dump(-1, ' ', false, json::error_handler_t::replace)));
+}
+
+std::vector<jobs::JobState> open_states() {
+  std::vector<jobs::JobState> open;
+  for (const auto state : jobs::all_job_states()) {
+    if (!jobs::is_terminal(state)) open.push_back(state);
+  }
+  return open;
+}
+
+json without_services(json job) {
+  job.erase("service_results");
+  // They follow from the services.
+  job.erase("total_items_deleted");
+  job.erase("services_completed");
+  job.erase("services_failed");
+  return job;
+}
+
+}  // namespace
+
+bool Viewer::may_see(const Subject& subject, const std::optional<UserId>& initiated_by) const {
+  if (sees_all || (user && initiated_by == user)) return true;
+  const auto* tenant = std::get_if<TenantId>(&subject);
+  return tenant != nullptr && tenants.contains(*tenant);
+}
+
+LiveFeed::LiveFeed(jobs::JobStore& store, const pg::ConnectionSettings& control)
+    : store_(store),
+      id_(Uuid::random().str()),
+      listener_(control, {.on_gap = [this] { refresh(); },
+                          .on_change = [this](const std::vector<JobId>& changed) { reread(changed); }}) {}
+
+void LiveFeed::subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer,
+                         const std::optional<FeedPosition>& after) {
+  const std::lock_guard guard(mutex_);
+  const auto known = std::ranges::find(subscriptions_, socket, &Subscription::socket);
+  if (known != subscriptions_.end()) {
+    known->viewer = std::move(viewer);
+    return;
+  }
+  const auto& added = subscriptions_.emplace_back(Subscription{socket, std::move(viewer)});
+  if (!resume(added, after)) socket->send(snapshot_for(added.viewer));
+}
+
+void LiveFeed::unsubscribe(const std::shared_ptr<WebSocket>& socket) {
+  const std::lock_guard guard(mutex_);
+  std::erase_if(subscriptions_, [&](const auto& subscription) { return subscription.socket == socket; });
+}
+
+std::size_t LiveFeed::viewers() const {
+  const std::lock_guard guard(mutex_);
+  return subscriptions_.size();
+}
+
+bool LiveFeed::resume(const Subscription& subscription, const std::optional<FeedPosition>& after) const {
+  if (!after || after->feed != id_ || after->number > number_) return false;
+  if (after->number < number_ && (kept_.empty() || kept_.front().number > after->number + 1)) return false;
+  subscription.socket->send(frame_of({{"type", "resumed"}, {"feed", id_}, {"number", number_}}));
+  for (const auto& event : kept_) {
+    if (event.number > after->number && subscription.viewer.may_see(event.subject, event.initiated_by)) {
+      subscription.socket->send(event.frame);
+    }
+  }
+  return true;
+}
+
+SharedFrame LiveFeed::snapshot_for(const Viewer& viewer) const {
+  json jobs = json::array();
+  for (const auto& [id, told] : told_) {
+    if (viewer.may_see(told.subject, told.initiated_by)) jobs.push_back(told.job);
+  }
+  return frame_of({{"type", "snapshot"}, {"feed", id_}, {"number", number_}, {"jobs", std::move(jobs)}});
+}
+
+/// Reads all open jobs, and those that were open when they were last read.
+void LiveFeed::refresh() {
+  std::set<JobId> gone;
+  {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [id, told] : told_) gone.insert(id);
+  }
+  jobs::JobFilter filter{.states = open_states(), .limit = kPage};
+  for (;;) {
+    const auto page = store_.list(filter);
+    for (const auto& job : page.jobs) {
+      gone.erase(job.id);
+      tell(job);
+    }
+    if (page.next.empty()) break;
+    filter.cursor = page.next;
+  }
+  reread({gone.begin(), gone.end()});
+}
+
+void LiveFeed::reread(const std::vector<JobId>& changed) {
+  for (const auto& id : changed) {
+    if (const auto job = store_.find(id)) tell(*job);
+  }
+}
+
+void LiveFeed::tell(const jobs::Job& job) {
+  Told now{.subject = job.subject, .initiated_by = job.initiated_by, .job = erasure::job_to_json(job)};
+  const std::lock_guard guard(mutex_);
+  const auto before = told_.find(job.id);
+  if (before == told_.end() || without_services(before->second.job) != without_services(now.job)) {
+    publish({{"type", "job"}, {"job", now.job}}, now);
+  } else {
+    for (const auto& [service, step] : now.job["service_results"].items()) {
+      if (before->second.job["service_results"].value(service, json()) == step) continue;
+      publish({{"type", "step"}, {"job_id", job.id.str()}, {"service", service}, {"step", step}}, now);
+    }
+  }
+  if (jobs::is_terminal(job.state)) {
+    told_.erase(job.id);
+  } else {
+    told_.insert_or_assign(job.id, std::move(now));
+  }
+}
+
+void LiveFeed::publish(json event, const Told& about) {
+  event["number"] = ++number_;
+  const auto frame = frame_of(event);
+  kept_.push_back({number_, about.subject, about.initiated_by, frame});
+  if (kept_.size() > kKeptEvents) kept_.pop_front();
+  for (const auto& subscription : subscriptions_) {
+    if (subscription.viewer.may_see(about.subject, about.initiated_by)) subscription.socket->send(frame);
+  }
+}
+
+void LiveFeed::note(const erasure::ErasureEvent& event) {
+  if (event.service.empty() || event.step_state != jobs::StepState::running) return;
+  const std::lock_guard guard(mutex_);
+  const auto told = told_.find(event.job);
+  if (told == told_.end() || subscriptions_.empty()) return;
+  std::int64_t total = 0;
+  for (const auto& [table, rows] : event.deleted_counts) total += rows;
+  const auto frame =
+      frame_of({{"type", "progress"}, {"job_id", event.job.str()}, {"service", event.service}, {"total", total}});
+  for (const auto& subscription : subscriptions_) {
+    if (subscription.viewer.may_see(told->second.subject, told->second.initiated_by)) subscription.socket->send(frame);
+  }
+}
+
+}  // namespace tenure::server

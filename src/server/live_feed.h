@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "erasure/erasure_event.h"
+#include "jobs/change_listener.h"
+#include "jobs/job_store.h"
+#include "server/web_socket.h"
+
+namespace tenure::server {
+
+/// What somebody may see of the feed.
+struct Viewer {
+  bool sees_all = false;
+  std::optional<UserId> user = std::nullopt;
+  std::set<TenantId> tenants = {};  ///< those that they own or administer
+
+  bool may_see(const Subject& subject, const std::optional<UserId>& initiated_by) const;
+};
+
+/// Where a viewer was when their connection was cut. Numbers of different feeds have nothing to do with each other.
+struct FeedPosition {
+  std::string feed;
+  std::int64_t number = 0;
+};
+
+/// Deletion jobs as they change, in one numbered sequence for all who watch. One reader, in a thread of its own, reads
+/// each job that has changed from the control database, whichever process changed it, and works out what is new; that
+/// is encoded once and goes to every viewer who may see it. A viewer begins with a snapshot of all open jobs or, when
+/// they were here before and not too long ago, with what they have missed. Thread-safe.
+///
+///     {"type": "snapshot", "feed", "number", "jobs": [job…]}       what is open now
+///     {"type": "resumed", "feed", "number"}                        what was missed follows
+///     {"type": "job", "number", "job"}                             a whole job: it is new, or more than a step changed
+///     {"type": "step", "number", "job_id", "service", "step"}      one service of a job
+///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered, not
+///     kept
+class LiveFeed {
+ public:
+  /// `store` outlives it.
+  LiveFeed(jobs::JobStore& store, const pg::ConnectionSettings& control);
+  LiveFeed(const LiveFeed&) = delete;
+  LiveFeed& operator=(const LiveFeed&) = delete;
+
+  /// From now on `socket` is sent everything that `viewer` may see, in order and without a gap. Subscribing again
+  /// changes the viewer only.
+  void subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer, const std::optional<FeedPosition>& after);
+  void unsubscribe(const std::shared_ptr<WebSocket>& socket);
+  /// What a worker of this process is doing right now; see ErasureListener.
+  void note(const erasure::ErasureEvent& event);
+
+  /// For tests and for logs.
+  std::size_t viewers() const;
+
+ private:
+  /// What viewers have been told of a job.
+  struct Told {
+    Subject subject;
+    std::optional<UserId> initiated_by;
+    nlohmann::json job;
+  };
+  struct Event {
+    std::int64_t number;
+    Subject subject;
+    std::optional<UserId> initiated_by;
+    SharedFrame frame;
+  };
+  struct Subscription {
+    std::shared_ptr<WebSocket> socket;
+    Viewer viewer;
+  };
+
+  void refresh();
+  void reread(const std::vector<JobId>& changed);
+  void tell(const jobs::Job& job);
+  void publish(nlohmann::json event, const Told& about);
+  bool resume(const Subscription& subscription, const std::optional<FeedPosition>& after) const;
+  SharedFrame snapshot_for(const Viewer& viewer) const;
+
+  jobs::JobStore& store_;
+  const std::string id_;
+  mutable std::mutex mutex_;
+  std::map<JobId, Told> told_;               // guarded by mutex_; open jobs only
+  std::int64_t number_ = 0;                  // guarded by mutex_; of the last event
+  std::deque<Event> kept_;                   // guarded by mutex_; the newest ones
+  std::vector<Subscription> subscriptions_;  // guarded by mutex_
+  jobs::ChangeListener listener_;            // last: it calls
+};
+
+}  // namespace tenure::server

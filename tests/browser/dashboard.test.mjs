@@ -1,0 +1,281 @@
+// E3, B1, B6, C7: the dashboard of a running server in a real browser.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Server } from "./server.mjs";
+import { PHONE, openBrowser, visiting } from "./visit.mjs";
+
+const HOSTILE = "<img src=x onerror=alert('name')>";
+const LONG = `Zum Goldenen Brezel ${"und Söhne ".repeat(8)}Gesellschaft mit beschränkter Haftung`;
+
+let server, browser, ada;
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+  ada = await server.person("Ada Admin");
+});
+after(async () => {
+  await browser?.close();
+  assert.equal(await server?.stop(), 0);
+});
+
+const visit = (name, options, work) =>
+  test(name, { timeout: 120_000 }, async () => {
+    try {
+      await visiting(browser, server, name, options, work);
+    } finally {
+      await server.mend();
+    }
+  });
+
+visit("logs in with the right password only, and stays logged in behind a reload", {}, async (v) => {
+  await v.logIn(ada, "a wrong password");
+  await v.page.getByRole("alert").filter({ hasText: "wrong" }).waitFor();
+  await v.check("log-in with an error");
+  await v.logIn(ada);
+  await v.heading("Overview");
+  await v.live();
+  const readable = await v.page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage }));
+  assert.doesNotMatch(readable, /tenure_session|eyJ/, "a script could read what logs in");
+  const [cookie] = await v.context.cookies(`${server.url}/api/v1/auth/session`);
+  assert.ok(cookie.httpOnly && cookie.sameSite === "Strict");
+  await v.page.reload();
+  await v.heading("Overview");
+  await v.button("Log out").click();
+  await v.heading("Log in");
+  await v.page.reload();
+  await v.heading("Log in");
+});
+
+visit("previews, wants the right name, and shows the bars of a deletion as they move", {}, async (v) => {
+  const tenant = await server.tenant("Forn Vell", ada, 5);
+  await v.logIn(ada);
+  await v.live();
+  await v.openDelete(tenant);
+  const dialog = v.page.getByRole("dialog");
+  await dialog.getByText("20 rows", { exact: false }).or(dialog.locator(".preview-total")).first().waitFor();
+  await dialog.getByText("orders", { exact: true }).first().click();
+  await dialog.getByRole("row", { name: "order_items 5" }).waitFor();
+  await dialog.getByText("kept: shared by all tenants").waitFor();
+  await v.check("the delete dialog");
+  await v.page.fill("#confirm", "Forn Nou");
+  await dialog.getByText("That is not its name.").waitFor();
+  assert.ok(await v.button("Delete everything").isDisabled());
+
+  const release = await server.lock("billing", "invoices");
+  await v.page.fill("#confirm", tenant.name);
+  await v.button("Delete everything").click();
+  await v.heading(tenant.name);
+  await v.service("orders", "done");
+  await v.service("crm", "done");
+  await v.service("billing", "running");
+  await v.badge("Deleting");
+  const bar = v.page.getByRole("progressbar", { name: `Deletion of ${tenant.name}` }).first();
+  assert.equal(await bar.getAttribute("aria-valuetext"), "2 of 4 services");
+  await v.check("a deletion that runs");
+
+  // Somebody else's overview shows the same.
+  await visiting(browser, server, "the overview of a deletion that runs", PHONE, async (other) => {
+    await other.logIn(ada);
+    await other.page.locator(".job-card", { hasText: tenant.name }).getByText("2 of 4 services").waitFor();
+    await other.check("the overview of a deletion that runs");
+    await release();
+    await other.page.getByText("Nothing is being deleted").waitFor();
+  });
+  await v.badge("Completed");
+  await v.service("billing", "done");
+  assert.equal(server.sql("billing", `SELECT count(*) FROM invoices WHERE tenant_id = '${tenant.id}'`), "0");
+});
+
+visit("goes on behind a cut where it was, without a gap", {}, async (v) => {
+  const tenant = await server.tenant("Forn del Tall", ada);
+  const first = [];
+  v.page.on("websocket", (socket) =>
+    socket.once("framereceived", (frame) => first.push(JSON.parse(String(frame.payload)).type)),
+  );
+  await v.logIn(ada);
+  await v.live();
+  const release = await server.lock("billing", "invoices");
+  await v.order(tenant);
+  await v.service("orders", "done");
+  server.way.cut();
+  await v.page.locator(".connection-cut:visible").first().waitFor();
+  await release();
+  server.way.mend();
+  await v.badge("Completed");
+  await v.service("billing", "done");
+  await v.live();
+  assert.equal(first[0], "snapshot");
+  assert.equal(first.at(-1), "resumed");
+});
+
+visit("shows why a service failed, and that everything is back", {}, async (v) => {
+  const tenant = await server.tenant("Forn Trencat", ada);
+  await v.logIn(ada);
+  await v.live();
+  await v.openDelete(tenant);
+  // A table that nobody has accounted for, since the preview.
+  server.sql("crm", "CREATE TABLE loose_ends (id integer PRIMARY KEY)");
+  await v.page.fill("#confirm", tenant.name);
+  await v.button("Delete everything").click();
+  await v.badge("Taken back");
+  await v.page.getByText("loose_ends").first().waitFor();
+  await v.check("a deletion that was taken back");
+  server.sql("crm", "DROP TABLE loose_ends");
+  assert.equal(server.sql("orders", `SELECT count(*) FROM orders WHERE tenant_id = '${tenant.id}'`), "3");
+  await v.go("/");
+  const failure = v.page.locator(".failure", { hasText: tenant.name });
+  await failure.getByText("crm:").waitFor();
+  await failure.getByText("loose_ends").waitFor();
+});
+
+visit("shows retries and their reasons as they happen", {}, async (v) => {
+  const tenant = await server.tenant("Forn Pacient", ada);
+  await v.logIn(ada);
+  await v.live();
+  // crm gives up after five seconds and is tried again.
+  const release = await server.lock("crm", "contacts");
+  await v.order(tenant);
+  const crm = v.page.locator('[data-service="crm"]');
+  await crm.getByText("Trying again").waitFor();
+  await crm.locator(".errors li").first().waitFor();
+  await release();
+  await v.badge("Completed");
+  await crm.getByText("attempts").waitFor();
+});
+
+visit("takes a completed deletion back", {}, async (v) => {
+  const tenant = await server.tenant("Forn Tornat", ada);
+  await v.logIn(ada);
+  await v.live();
+  await v.order(tenant);
+  await v.badge("Completed");
+  await v.button("Take it back").click();
+  await v.page.getByRole("dialog").getByRole("button", { name: "Take it back" }).click();
+  await v.badge("Taken back");
+  await v.go(`/tenants/${tenant.id}`);
+  await v.heading(tenant.name);
+  await v.page.locator(".lead").getByText("Active").waitFor();
+  assert.equal(server.sql("orders", `SELECT count(*) FROM order_items`) > 0, true);
+});
+
+visit("hides a tenant and restores it", {}, async (v) => {
+  const tenant = await server.tenant("Forn Amagat", ada);
+  await v.logIn(ada);
+  await v.openDelete(tenant);
+  await v.page.getByText("Hide it first").click();
+  await v.page.fill("#confirm", tenant.name);
+  await v.button("Hide tenant").click();
+  await v.page.getByText("It can be restored until").waitFor();
+  await v.check("a hidden tenant");
+  await v.button("Restore").click();
+  await v.page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
+  await v.page.locator(".lead").getByText("Active").waitFor();
+});
+
+visit("gives a tenant its host names", {}, async (v) => {
+  const tenant = await server.tenant("Forn amb Nom", ada);
+  await v.logIn(ada);
+  await v.go(`/tenants/${tenant.id}`);
+  for (const [domain, answer] of [
+    ["not a host name", "domain:"],
+    ["forn.example", null],
+    ["botiga.example", null],
+  ]) {
+    await v.button("Add domain").click();
+    await v.page.fill("#domain", domain);
+    await v.button("Add").click();
+    if (answer) {
+      await v.page.getByRole("alert").getByText(answer).waitFor();
+      await v.button("Not now").click();
+    } else {
+      await v.page.getByRole("rowheader", { name: domain }).waitFor();
+    }
+  }
+  await v.button("Make primary: botiga.example").click();
+  await v.page.getByRole("rowheader", { name: "botiga.example primary" }).waitFor();
+  await v.check("a tenant with domains");
+  await v.button("Remove forn.example").click();
+  await v.button("Remove").click();
+  await v.page.getByRole("rowheader", { name: "forn.example" }).waitFor({ state: "detached" });
+});
+
+visit("is used by keyboard alone", {}, async (v) => {
+  const tenant = await server.tenant("Forn de Tecles", ada);
+  const { keyboard } = v.page;
+  /** Tabs on until what has the focus matches. */
+  const tabTo = async (selector) => {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await keyboard.press("Tab");
+      if (await v.page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+    }
+    assert.fail(`the keyboard does not come to ${selector}`);
+  };
+  await v.go("/");
+  await v.heading("Log in");
+  await keyboard.type(ada.email);
+  await keyboard.press("Tab");
+  await keyboard.type("correct horse battery");
+  await keyboard.press("Enter");
+  await v.heading("Overview");
+  await tabTo('nav a[href="/tenants"]');
+  await keyboard.press("Enter");
+  await v.heading("Tenants");
+  assert.equal(await v.page.evaluate(() => document.activeElement?.tagName), "H1", "a new page is where the focus is");
+  await v.page.locator("table").waitFor();
+  await tabTo(`a[href="/tenants/${tenant.id}"]`);
+  await keyboard.press("Enter");
+  await v.heading(tenant.name);
+  await v.button("Delete…").waitFor();
+  await tabTo("button.danger");
+  await keyboard.press("Enter");
+  await v.page.locator(".preview-services").waitFor();
+  await keyboard.press("Escape");
+  await v.page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await v.page.evaluate(() => document.activeElement?.textContent), "Delete…", "focus went back");
+  await keyboard.press("Enter");
+  await v.page.locator(".preview-services").waitFor();
+  await tabTo("#confirm");
+  await keyboard.type(tenant.name);
+  await keyboard.press("Enter");
+  await v.badge("Completed");
+});
+
+for (const [what, options] of Object.entries({
+  "a desktop": {},
+  "a desktop in the dark": { colorScheme: "dark" },
+  "a phone": PHONE,
+  "a phone in the dark": { ...PHONE, colorScheme: "dark" },
+})) {
+  visit(`fits ${what} with any name, and everybody can use it`, { ...options, reducedMotion: "reduce" }, async (v) => {
+    const tenants = [await server.tenant(HOSTILE, ada, 1), await server.tenant(LONG, ada, 1)];
+    await v.go("/");
+    await v.heading("Log in");
+    await v.check("log-in");
+    await v.logIn(ada);
+    await v.live();
+    for (const tenant of tenants) {
+      await v.go(`/tenants/${tenant.id}`);
+      await v.heading(tenant.name);
+      await v.page.getByText(ada.email).waitFor();
+      await v.check("a tenant");
+      await v.order(tenant);
+      await v.badge("Completed");
+      await v.check("a deletion");
+    }
+    for (const [path, heading] of [
+      ["/", "Overview"],
+      ["/deletions", "Deletions"],
+      ["/tenants", "Tenants"],
+      ["/schedules", "Schedules"],
+      ["/approvals", "Approvals"],
+      ["/holds", "Legal holds"],
+      ["/audit", "Audit trail"],
+      ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion"],
+    ]) {
+      await v.go(path);
+      await v.heading(heading);
+      await v.page.locator("[role=status] .skeleton").first().waitFor({ state: "detached" });
+      await v.check(path);
+    }
+  });
+}

@@ -1,0 +1,98 @@
+#include "server/live_desk.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "tests/postgres/server/small_estate.h"
+
+// B10, E3: a socket says nothing to anybody who would not have been answered.
+namespace tenure::server {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// What comes first: a message, or the code that it was closed with.
+class Door : public WebSocket {
+ public:
+  void send(SharedFrame frame) override { tell(frame->substr(frame->find('{'))); }
+  void close(CloseCode code, std::string_view) override { tell(std::to_string(static_cast<int>(code))); }
+  std::string first() {
+    if (first_.wait_for(std::chrono::seconds(30)) != std::future_status::ready) return "nothing";
+    return first_.get();
+  }
+
+ private:
+  void tell(const std::string& what) {
+    if (!is_told_.exchange(true)) told_.set_value(what);
+  }
+  std::promise<std::string> told_;
+  std::shared_future<std::string> first_ = told_.get_future().share();
+  std::atomic<bool> is_told_ = false;
+};
+
+class LiveDeskTest : public ::testing::Test {
+ protected:
+  static SmallEstate& estate() { return SmallEstate::shared(); }
+
+  /// What a client hears first that introduces itself so.
+  std::string answer_to(const std::string& text) {
+    const auto door = std::make_shared<Door>();
+    const auto listener = desk_.accept(door, Request{.method = "GET", .path = std::string(kFeedPath)});
+    listener.on_text(text);
+    auto first = door->first();
+    listener.on_end();
+    return first;
+  }
+  std::string answer_to(const Secret& token) { return answer_to(json{{"token", token.reveal()}}.dump()); }
+
+  LiveFeed feed_{estate().assembly().jobs(), estate().assembly().control().settings()};
+  LiveDesk desk_{feed_, estate().api().gateway(), &estate().assembly().tenants()->members};
+};
+
+TEST_F(LiveDeskTest, LetsInWhoHasAToken) {
+  EXPECT_THAT(answer_to(estate().add_person().token), HasSubstr(R"("type":"snapshot")"));
+  EXPECT_THAT(answer_to(estate().add_person(UserId::random(), true).token), HasSubstr("snapshot"));
+  EXPECT_THAT(answer_to(estate().service_token()), HasSubstr("snapshot"));
+  EXPECT_EQ(feed_.viewers(), 0U) << "who has gone is forgotten";
+}
+
+TEST_F(LiveDeskTest, TurnsAwayWhoHasNone) {
+  const auto person = estate().add_person();
+  EXPECT_EQ(answer_to(Secret("garbage")), "4401");
+  EXPECT_EQ(answer_to(estate().service_token("orders")), "4401") << "made out for a service";
+  estate().in_control("update identity.sessions set ended_at = now() where id = '" + person.session.str() + "'");
+  EXPECT_EQ(answer_to(person.token), "4401") << "its session has ended";
+  for (const auto* text : {"", "{}", "[]", R"({"token": 1})", "not json"})
+    EXPECT_EQ(answer_to(std::string(text)), "1008");
+}
+
+TEST_F(LiveDeskTest, LogsWhoCameAndNeverTheToken) {
+  estate().take_log();
+  const auto token = estate().add_person().token;
+  answer_to(token);
+  const auto log = estate().take_log();
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_THAT(log.front(), HasSubstr(R"("status":101)"));
+  EXPECT_THAT(log.front(), HasSubstr(R"("route":"/api/v1/live")"));
+  EXPECT_THAT(log.front(), Not(HasSubstr(token.reveal())));
+}
+
+TEST_F(LiveDeskTest, TakesAnotherTokenOnTheSameSocket) {
+  const auto door = std::make_shared<Door>();
+  const auto listener = desk_.accept(door, Request{.method = "GET", .path = std::string(kFeedPath)});
+  listener.on_text(json{{"token", estate().add_person().token.reveal()}}.dump());
+  EXPECT_THAT(door->first(), HasSubstr("snapshot"));
+  listener.on_text(json{{"token", estate().add_person().token.reveal()}}.dump());
+  EXPECT_EQ(feed_.viewers(), 1U);
+  listener.on_end();
+  EXPECT_EQ(feed_.viewers(), 0U);
+}
+
+}  // namespace
+}  // namespace tenure::server

@@ -1,0 +1,131 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+
+import { account, post } from "../api/client";
+import type { Tenant, TenantPage as Page } from "../api/types";
+import { endings } from "../live";
+import { Ago, Badge, Empty, Loading, More, PageHead, Panel, Problem } from "../parts/basics";
+import { Field, FormDialog } from "../parts/dialog";
+import { Icon } from "../parts/icon";
+import { go } from "../routes";
+import { useAction, usePages } from "../use_query";
+
+export function TenantBadge({ tenant }: { tenant: Tenant }): JSX.Element {
+  if (tenant.status === "deleting") return <Badge tone="bad">Being deleted</Badge>;
+  if (tenant.deleted_at) return <Badge tone="warn">Hidden</Badge>;
+  if (tenant.status === "suspended") return <Badge tone="warn">Suspended</Badge>;
+  return <Badge tone="good">Active</Badge>;
+}
+
+function CreateDialog({ onClose }: { onClose: () => void }): JSX.Element {
+  const action = useAction();
+  const [name, setName] = useState("");
+  const create = async (): Promise<void> => {
+    let made: Tenant | null = null;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const done = await action.run(async () => {
+      made = await post<Tenant>("/api/v1/tenants", { name, time_zone: zone });
+    });
+    if (!done || made === null) return;
+    onClose();
+    go(`/tenants/${(made as Tenant).tenant_id}`);
+  };
+  return (
+    <FormDialog
+      title="Create a tenant"
+      submit="Create"
+      busy="Creating…"
+      isDisabled={name.trim() === ""}
+      action={action}
+      onSubmit={() => void create()}
+      onClose={onClose}
+    >
+      <Field id="tenant-name" label="Name" hint="You will be its owner.">
+        <input id="tenant-name" required maxLength={255} autoComplete="off" value={name} onInput={(event) => setName(event.currentTarget.value)} aria-describedby="tenant-name-hint" />
+      </Field>
+    </FormDialog>
+  );
+}
+
+export function TenantsPage(): JSX.Element {
+  const [text, setText] = useState("");
+  const [isCreating, setCreating] = useState(false);
+  const { data, error, isLoading, reload, hasMore, more } = usePages<Page, Tenant>(
+    "/api/v1/tenants?deleted=true&limit=200",
+    (page) => page.tenants,
+    endings.value,
+  );
+  const wanted = text.trim().toLowerCase();
+  const shown = data?.filter(
+    (tenant) =>
+      tenant.name.toLowerCase().includes(wanted) || tenant.slug.includes(wanted) || tenant.tenant_id.startsWith(wanted),
+  );
+  return (
+    <>
+      <PageHead
+        title="Tenants"
+        lead={account.value?.is_platform_admin ? "All tenants of the platform, hidden ones included." : "The tenants that you belong to."}
+      >
+        <button type="button" class="button primary" onClick={() => setCreating(true)}>
+          <Icon name="plus" /> Create tenant
+        </button>
+      </PageHead>
+      {isCreating && <CreateDialog onClose={() => setCreating(false)} />}
+      {error && <Problem error={error} retry={reload} />}
+      {!data && !error && <Loading lines={6} />}
+      {shown && data && (
+        <>
+          <div class="search">
+            <Icon name="search" />
+            <input
+              type="search"
+              aria-label="Find a tenant by name, address or id"
+              placeholder={hasMore ? "Find among those that are shown" : "Find by name, address or id"}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
+          </div>
+          <Panel title="Tenants" note={wanted ? `${shown.length} of ${data.length}` : `${data.length}${hasMore ? "+" : ""}`} isFlush>
+            {shown.length === 0 ? (
+              <Empty icon="tenants" title={wanted ? "None is called that" : "There are no tenants yet"} />
+            ) : (
+              <table class="table stack">
+                <thead>
+                  <tr>
+                    <th scope="col">Name</th>
+                    <th scope="col">Status</th>
+                    <th scope="col">Address</th>
+                    <th scope="col">Time zone</th>
+                    <th scope="col" class="num">
+                      Created
+                    </th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map((tenant) => (
+                    <tr key={tenant.tenant_id}>
+                      <th scope="row" class="break" data-label="Name">
+                        <a href={`/tenants/${tenant.tenant_id}`}>{tenant.name}</a>
+                      </th>
+                      <td data-label="Status">
+                        <TenantBadge tenant={tenant} />
+                      </td>
+                      <td class="break" data-label="Address">
+                        {tenant.slug}
+                      </td>
+                      <td data-label="Time zone">{tenant.time_zone}</td>
+                      <td class="num" data-label="Created">
+                        <Ago at={tenant.created_at} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )}
+            {hasMore && <More onMore={more} isLoading={isLoading} />}
+          </Panel>
+        </>
+      )}
+    </>
+  );
+}
