@@ -106,7 +106,7 @@ TEST_F(OverviewTest, RefusesAWindowThatIsNone) {
   }
 }
 
-// The fastest of several: the bound is about the statements, not about what else the machine does.
+// Measured against a count that takes a tenth of a second on a quiet machine, so that a busy one is slow at both.
 TEST_F(OverviewTest, IsReadInATenthOfASecondWithTenThousandJobs) {
   db_.run(R"(
     set session_replication_role = replica;
@@ -121,17 +121,25 @@ TEST_F(OverviewTest, IsReadInATenthOfASecondWithTenThousandJobs) {
     from tenure.deletion_jobs, generate_series(1, 13) as s;
     analyze;
   )");
-  overview();
-  auto fastest = Milliseconds(1'000'000);
-  for (int turn = 0; turn < 40 && fastest.count() >= 100; ++turn) {
+  const auto milliseconds_of = [](const auto& work) {
     const auto began = std::chrono::steady_clock::now();
-    const auto seen = overview(90);
-    fastest = std::min(fastest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
-    EXPECT_EQ(seen.window.completed + seen.window.failed, 10'000);
-    EXPECT_EQ(seen.services.size(), 13U);
+    work();
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
+  };
+  double fastest = 1e9;
+  double tenth_of_a_second = 1e9;
+  for (int turn = 0; turn < 8; ++turn) {
+    fastest = std::min(fastest, milliseconds_of([&] {
+                         const auto seen = overview(90);
+                         EXPECT_EQ(seen.window.completed + seen.window.failed, 10'000);
+                         EXPECT_EQ(seen.services.size(), 13U);
+                       }));
+    tenth_of_a_second =
+        std::min(tenth_of_a_second,
+                 milliseconds_of([&] { db_.run("select sum(sqrt(n)) from generate_series(1, 1000000) as n"); }));
   }
-  RecordProperty("milliseconds", static_cast<int>(fastest.count()));
-  EXPECT_LT(fastest.count(), 100);
+  RecordProperty("milliseconds", static_cast<int>(fastest));
+  EXPECT_LT(fastest, tenth_of_a_second);
 }
 
 TEST_F(OverviewTest, HistoryOfAllJobsComesInPagesNewestFirst) {
