@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "cli/migration_check.h"
+#include "schemas/migrations/migration_set.h"
 #include "server/dashboard_routes.h"
 
 namespace tenure::cli {
@@ -27,6 +28,23 @@ std::vector<server::HealthCheck> health_checks(Assembly& assembly, const ApiSett
     }
   }
   return checks;
+}
+
+std::vector<server::SchemaService> schema_services(const Assembly& assembly) {
+  std::vector<server::SchemaService> services;
+  for (const auto& service : assembly.estate().services) {
+    const auto* database = std::get_if<estate::Database>(&service.source);
+    if (database == nullptr || database->isolation.model != estate::IsolationModel::schema) continue;
+    const auto& migrations = database->isolation.migrations;
+    services.push_back(
+        {.name = service.name,
+         .database = *assembly.database_of(service.name),
+         .shared = database->schemas,
+         .latest_version = migrations
+                               ? std::optional(schemas::read_migrations(*migrations, schemas::Scope::tenant).last())
+                               : std::nullopt});
+  }
+  return services;
 }
 
 server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* users) {
@@ -72,6 +90,7 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
                                .trusted_proxies = assembly.estate().limits.trusted_proxies};
   if (settings.runner != nullptr) {
     services.control = &assembly.control();
+    services.schemas = schema_services(assembly);
     auto* users = assembly.users();
     if (assembly.tenants() != nullptr) tenancy_.emplace(tenancy_services(*assembly.tenants(), users));
     if (users != nullptr) {

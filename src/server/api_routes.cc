@@ -32,6 +32,7 @@ void add_api_routes(Router& router, const ApiServices& services) {
   if (services.control != nullptr) {
     add_overview_routes(router, *services.control);
     add_live_route(router);
+    add_schema_routes(router, services.schemas);
   }
 }
 

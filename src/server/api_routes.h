@@ -8,6 +8,7 @@
 #include "server/decision_routes.h"
 #include "server/health_routes.h"
 #include "server/job_routes.h"
+#include "server/schema_routes.h"
 #include "server/tenant_routes.h"
 #include "server/user_deletion_routes.h"
 
@@ -25,6 +26,7 @@ struct ApiServices {
   std::optional<UserDeletionServices> user_deletion;  ///< likewise
   std::optional<DecisionServices> decisions;          ///< likewise
   pg::Pool* control = nullptr;                        ///< likewise, for what is shown of all jobs at once
+  std::vector<SchemaService> schemas = {};            ///< likewise
   std::vector<Network> trusted_proxies = {};
 };
 

@@ -10,9 +10,16 @@ namespace tenure::server {
 namespace {
 
 // The addresses inside the dashboard, as web/src/routes.ts has them.
-constexpr std::array kPages{
-    "/",      "/deletions", "/deletions/{job_id}", "/tenants", "/tenants/{tenant_id}", "/schedules", "/approvals",
-    "/holds", "/audit"};
+constexpr std::array kPages{"/",
+                            "/deletions",
+                            "/deletions/{job_id}",
+                            "/tenants",
+                            "/tenants/{tenant_id}",
+                            "/schedules",
+                            "/approvals",
+                            "/holds",
+                            "/audit",
+                            "/schemas"};
 
 // No inline script or style, nothing from elsewhere, in no frame; and text that became markup would not run either.
 constexpr std::string_view kPolicy =

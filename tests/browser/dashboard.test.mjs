@@ -270,6 +270,7 @@ for (const [what, options] of Object.entries({
       ["/approvals", "Approvals"],
       ["/holds", "Legal holds"],
       ["/audit", "Audit trail"],
+      ["/schemas", "Migrations and drift"],
       ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion"],
     ]) {
       await v.go(path);

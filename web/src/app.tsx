@@ -11,6 +11,7 @@ import { HoldsPage } from "./pages/holds";
 import { LogInPage } from "./pages/log_in";
 import { OverviewPage } from "./pages/overview";
 import { SchedulesPage } from "./pages/schedules";
+import { SchemasPage } from "./pages/schemas";
 import { TenantPage } from "./pages/tenant";
 import { TenantsPage } from "./pages/tenants";
 import { place } from "./routes";
@@ -36,6 +37,8 @@ function Page(): JSX.Element {
       return <HoldsPage />;
     case "audit":
       return <AuditPage />;
+    case "schemas":
+      return <SchemasPage />;
     default:
       return (
         <>

@@ -19,6 +19,19 @@ export function duration(seconds: number): string {
   return hours % 24 === 0 ? plural(hours / 24, "day") : `${plural(Math.floor(hours / 24), "day")} ${hours % 24} h`;
 }
 
+/** 812 B, 3.4 MB. */
+export function bytes(value: number): string {
+  if (value < 1000) return `${value} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  let size = value;
+  let unit = "B";
+  while (size >= 999.95 && units.length > 0) {
+    size /= 1000;
+    unit = units.shift() ?? unit;
+  }
+  return `${decimal.format(size)} ${unit}`;
+}
+
 /** A part of one, never rounded up to all of it. */
 export function percent(part: number): string {
   const value = part * 100;

@@ -11,6 +11,7 @@ export const PAGES = {
   approvals: "/approvals",
   holds: "/holds",
   audit: "/audit",
+  schemas: "/schemas",
 } as const;
 
 export type PageName = keyof typeof PAGES;

@@ -155,10 +155,13 @@ std::string user_in(std::string_view written, const Scene& scene) {
 }
 
 std::string path_for(const Route& route, const Scene& scene) {
-  const std::map<std::string, std::string, std::less<>> values = {
-      {"{tenant_id}", scene.tenant.str()}, {"{user_id}", user_in(route.pattern, scene)},
-      {"{job_id}", scene.job.str()},       {"{invitation_id}", scene.invitation.str()},
-      {"{domain}", scene.domain},          {"{name}", "colour"}};
+  const std::map<std::string, std::string, std::less<>> values = {{"{tenant_id}", scene.tenant.str()},
+                                                                  {"{user_id}", user_in(route.pattern, scene)},
+                                                                  {"{job_id}", scene.job.str()},
+                                                                  {"{invitation_id}", scene.invitation.str()},
+                                                                  {"{domain}", scene.domain},
+                                                                  {"{name}", "colour"},
+                                                                  {"{service}", "orders"}};
   std::string path;
   for (const auto segment : split_path(route.pattern)) {
     path += '/';

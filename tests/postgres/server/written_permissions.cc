@@ -56,6 +56,10 @@ constexpr WrittenRoute kRoutes[] = {
 
     {.route = "GET /api/v1/auth/deletion-overview", .who = kOperators},
     {.route = "GET /api/v1/auth/deletion-history", .who = kOperators},
+    {.route = "GET /api/v1/schemas", .who = kOperators},
+    // None of the services here has a schema a tenant.
+    {.route = "GET /api/v1/schemas/{service}", .who = kOperators, .success = 404},
+    {.route = "GET /api/v1/schemas/{service}/drift", .who = kOperators, .success = 404},
     // Which jobs one is shown is decided job by job; without a WebSocket there is nothing to show.
     {.route = "GET /api/v1/live", .who = "person, service", .success = 426},
 

@@ -188,3 +188,46 @@ export interface Account {
   full_name: string;
   is_platform_admin: boolean;
 }
+
+export interface SchemaService {
+  service: string;
+  latest_version: number | null;
+}
+
+export interface Schema {
+  name: string;
+  kind: string;
+  state: "making" | "live" | "dropping";
+  tenant_id: string | null;
+  tenant_name: string | null;
+  version: number;
+  migrated_at: string | null;
+  is_there: boolean;
+  tables: number;
+  bytes: number;
+}
+
+export interface SchemaPage {
+  schemas: Schema[];
+  next_cursor: string | null;
+}
+
+export interface DriftGroup {
+  schemas: string[];
+  all_schemas: number;
+  version: number;
+  is_behind: boolean;
+  differences: { what: "missing" | "added" | "different"; kind: string; name: string; here: string; reference: string }[];
+  all_differences: number;
+}
+
+export interface Drift {
+  reference: string;
+  version: number;
+  schemas: number;
+  has_drift: boolean;
+  groups: DriftGroup[];
+  removed: string[];
+  created: string[];
+  dropping: string[];
+}

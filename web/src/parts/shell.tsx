@@ -26,6 +26,7 @@ const ENTRIES: Entry[] = [
   { page: "schedules", href: "/schedules", text: "Schedules", icon: "schedules", forOperators: true, counts: ["scheduled"] },
   { page: "approvals", href: "/approvals", text: "Approvals", icon: "approvals", forOperators: true, counts: ["awaiting_approval"] },
   { page: "holds", href: "/holds", text: "Legal holds", icon: "holds", forOperators: true },
+  { page: "schemas", href: "/schemas", text: "Migrations", icon: "schemas", forOperators: true },
   { page: "audit", href: "/audit", text: "Audit trail", icon: "audit", forOperators: true },
 ];
 
