@@ -7,6 +7,7 @@
 #include "events/outbox.h"
 #include "http/client.h"
 #include "identity/token.h"
+#include "jobs/control_session.h"
 #include "messaging/message_store.h"
 #include "store/files/files_store.h"
 #include "store/remote/remote_store.h"
@@ -55,7 +56,7 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 
 Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
   add_stores();
-  control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections);
+  control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections, jobs::session_limits());
   if (!estate_.services_by_message().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
   add_directories();
   add_operations();

@@ -8,6 +8,7 @@
 #include "base/page_cursor.h"
 #include "identity/full_name.h"
 #include "identity/sql.h"
+#include "pg/installation.h"
 #include "pg/transaction.h"
 
 namespace tenure::identity {
@@ -55,7 +56,7 @@ Error no_such_user() { return Error(ErrorCode::not_found, "user_id: there is no 
 
 }  // namespace
 
-void install_schema(pg::Connection& connection) { connection.run_script(sql::kCreateSchema); }
+void install_schema(pg::Connection& connection) { pg::install(connection, sql::kCreateSchema, "identity.users"); }
 
 std::optional<Account> Accounts::add(const NewAccount& account, const Call& call) {
   const pg::Params params(account.email.address(), checked_full_name(account.full_name), account.password_hash,

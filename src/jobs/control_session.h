@@ -8,6 +8,15 @@ namespace tenure::jobs {
 
 inline constexpr Milliseconds kStatementTimeout{15000};
 
+/// Of each session with the control database. One that idles in a transaction belongs to a process that is stopped, or
+/// to a machine that is gone; what it has locked keeps every other process from the job. The outbox's relay waits in a
+/// transaction for the broker, for less than this.
+inline const pg::Sql& session_limits() {
+  using pg::operator""_sql;
+  static const auto limits = "SET idle_in_transaction_session_timeout = '30s'"_sql;
+  return limits;
+}
+
 inline Call soon() { return Call::within(kStatementTimeout); }
 
 /// Runs `work` on a session of the control database, and once more on a fresh one when the session was lost. For work

@@ -8,6 +8,7 @@
 #include "jobs/legal_holds.h"
 #include "jobs/sql.h"
 #include "jobs/state_change.h"
+#include "pg/installation.h"
 
 namespace tenure::jobs {
 namespace {
@@ -107,10 +108,10 @@ Error already_active(const Subject& subject, const JobId& active) {
 }
 
 void install_schema(pg::Connection& connection) {
-  connection.run_script(sql::kCreateSchema);
-  connection.run_script(sql::kCreateSteps);
-  connection.run_script(sql::kCreateRecords);
-  connection.run_script(sql::kCreateWatch);
+  pg::install(connection, sql::kCreateSchema, "tenure.deletion_jobs");
+  pg::install(connection, sql::kCreateSteps, "tenure.deletion_steps");
+  pg::install(connection, sql::kCreateRecords, "tenure.job_transitions");
+  pg::install(connection, sql::kCreateWatch, "tenure.approvals");
 }
 
 JobId JobStore::enqueue(const NewJob& job) {

@@ -9,6 +9,7 @@
 #include "events/backoff.h"
 #include "events/outbox.h"
 #include "messaging/sql.h"
+#include "pg/installation.h"
 #include "pg/transaction.h"
 
 namespace tenure::messaging {
@@ -29,7 +30,7 @@ struct AnswerDesk::Asked {
   Uuid id = Uuid::random();
 };
 
-void install_schema(pg::Connection& control) { control.run_script(sql::kCreateSchema); }
+void install_schema(pg::Connection& control) { pg::install(control, sql::kCreateSchema, "tenure.service_calls"); }
 
 AnswerDesk::~AnswerDesk() { stop(); }
 

@@ -8,7 +8,8 @@ Pool::Lease::~Lease() {
   if (pool_ != nullptr) pool_->give_back(std::move(connection_));
 }
 
-Pool::Pool(ConnectionSettings settings, std::size_t size) : settings_(std::move(settings)), size_(size) {}
+Pool::Pool(ConnectionSettings settings, std::size_t size, std::optional<Sql> preparation)
+    : settings_(std::move(settings)), size_(size), preparation_(std::move(preparation)) {}
 
 Pool::Lease Pool::take(const Call& call) {
   if (call.deadline.has_passed() || call.stop.stop_requested()) {
@@ -35,6 +36,7 @@ Pool::Lease Pool::take(const Call& call) {
   try {
     Connection connection = Connection::open(settings_, call);
     connection.bind(call);
+    if (preparation_) connection.exec(*preparation_);
     return Lease(*this, std::move(connection));
   } catch (...) {
     const std::lock_guard lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "pg/connection.h"
@@ -30,7 +31,8 @@ class Pool {
     Connection connection_;
   };
 
-  Pool(ConnectionSettings settings, std::size_t size);
+  /// `preparation` runs in each session when it is opened.
+  Pool(ConnectionSettings settings, std::size_t size, std::optional<Sql> preparation = std::nullopt);
 
   /// Waits for a free session. The session is bound to `call`. @throws Error(timeout) at the deadline or
   /// when a stop was asked for, or what Connection::open throws.
@@ -43,6 +45,7 @@ class Pool {
 
   const ConnectionSettings settings_;
   const std::size_t size_;
+  const std::optional<Sql> preparation_;
 
   std::mutex mutex_;
   std::condition_variable_any returned_;  // guarded by mutex_, as are the two below

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/page_cursor.h"
+#include "pg/installation.h"
 #include "pg/transaction.h"
 #include "tenancy/rows.h"
 #include "tenancy/sql.h"
@@ -87,7 +88,10 @@ PageCursor cursor_at(const Tenant& tenant) { return {micros_of(tenant.created_at
 
 }  // namespace
 
-void install_schema(pg::Connection& connection) { connection.run_script(sql::kCreateSchema); }
+void install_schema(pg::Connection& connection) {
+  pg::install(connection, sql::kCreateSchema, "tenancy.tenants");
+  connection.run_script(sql::kCreateViews);
+}
 
 Tenant Tenants::create(const NewTenant& tenant, const Call& call) {
   auto session = database_.take(call);

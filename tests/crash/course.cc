@@ -48,6 +48,12 @@ Course::Course(World& world, const Scenario& scenario, std::string bug)
   if (!scenario_.fault.empty()) world_.make_orders_fail(tenant_, scenario_.fault);
 }
 
+Course::~Course() {
+  for (const auto& node : nodes_) {
+    if (!node->has_ended()) node->send_signal(SIGKILL);
+  }
+}
+
 void Course::complete_first() {
   auto node = world_.serve(estate_);
   node->ask("DELETE", "/api/v1/tenants/" + tenant_, world_.token());

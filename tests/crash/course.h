@@ -17,6 +17,10 @@ class Course {
  public:
   /// Makes the tenant and whatever there is before the order that matters.
   Course(World& world, const Scenario& scenario, std::string bug);
+  /// Kills what still runs; a process that is stopped would never answer its order.
+  ~Course();
+  Course(const Course&) = delete;
+  Course& operator=(const Course&) = delete;
 
   /// Starts a process and gives the order, unless somebody has taken it already. Where a service is held by another
   /// process, that one is started before the first; the variable of that one is `of_holder`.

@@ -27,6 +27,8 @@ PlainSql::PlainSql(const std::string& url) : connection_(PQconnectdb(url.c_str()
   if (PQstatus(connection_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection_.get()));
   PQsetNoticeProcessor(
       connection_.get(), [](void*, const char*) {}, nullptr);
+  // Whoever holds a lock may have been stopped by the very test that asks here.
+  run("SET lock_timeout = '60s'; SET statement_timeout = '180s'");
 }
 
 void PlainSql::run(const std::string& script) {

@@ -157,6 +157,6 @@ void World::make_orders_fail(const std::string& tenant, const std::string& code)
   database("orders").run(fmt::format("INSERT INTO testing.faults VALUES ('{}', '{}')", tenant, code));
 }
 
-void World::mend_orders() const { database("orders").run("TRUNCATE testing.faults"); }
+void World::mend_orders() const { database("orders").run("DELETE FROM testing.faults"); }
 
 }  // namespace tenure::crash

@@ -1,5 +1,4 @@
 -- no parameters; a script, safe to run again and from several processes at once
-begin;
 select pg_advisory_xact_lock(hashtext('tenure.create_schema'));
 
 -- Who was asked by message, and what they answered; what they were asked is in the outbox.
@@ -21,4 +20,3 @@ begin
     end if;
 end $$;
 create index if not exists service_calls_asked_idx on tenure.service_calls (asked_at);
-commit;

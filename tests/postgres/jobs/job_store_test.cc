@@ -3,11 +3,14 @@
 #include <set>
 #include <thread>
 
+#include "jobs/control_session.h"
+
 namespace tenure::jobs {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using pg::operator""_sql;
 
 // C3: the columns of the contract, with their types.
 TEST_F(JobStoreTest, TableHasTheColumnsOfTheContract) {
@@ -35,6 +38,13 @@ TEST_F(JobStoreTest, SchemaIsInstalledBySeveralProcessesAtOnce) {
       EXPECT_NO_THROW(install_schema(session));
     });
   }
+}
+
+// C5: what a stopped process has locked comes free.
+TEST_F(JobStoreTest, SessionThatIdlesInATransactionEnds) {
+  pg::Pool control(db_.settings(), 1, session_limits());
+  auto session = control.take();
+  EXPECT_EQ(session->exec("SHOW idle_in_transaction_session_timeout"_sql).text(0, 0), "30s");
 }
 
 // C3

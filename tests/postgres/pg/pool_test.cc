@@ -137,5 +137,21 @@ TEST_F(PoolTest, AFailureToConnectGivesThePlaceBack) {
   }
 }
 
+TEST_F(PoolTest, EachSessionIsPrepared) {
+  Pool pool(database_.settings(), 2, "SET application_name = 'prepared'"_sql);
+  auto one = pool.take();
+  auto other = pool.take();
+  for (auto* lease : {&one, &other}) {
+    EXPECT_EQ((*lease)->exec("SHOW application_name"_sql).text(0, 0), "prepared");
+  }
+}
+
+TEST_F(PoolTest, AFailureToPrepareGivesThePlaceBack) {
+  Pool pool(database_.settings(), 1, "SET no_such_setting = 1"_sql);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_THROW(pool.take(Call::within(Milliseconds(60'000))), Error);
+  }
+}
+
 }  // namespace
 }  // namespace tenure::pg

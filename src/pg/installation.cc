@@ -1,0 +1,19 @@
+#include "pg/installation.h"
+
+#include "base/digest.h"
+
+namespace tenure::pg {
+
+void install(Connection& connection, const Sql& script, std::string_view table) {
+  const auto mark = "installed by script " + Digest().add(script.text()).hex();
+  const auto found =
+      connection.exec("SELECT obj_description(to_regclass($1), 'pg_class')"_sql, Params(std::string(table)));
+  if (found.optional_text(0, 0) == mark) return;
+  SqlBuilder marked;
+  marked << script << ";\nDO $$ BEGIN EXECUTE format('COMMENT ON TABLE %s IS %L', to_regclass(";
+  marked.constant(table) << "), ";
+  marked.constant(mark) << "); END $$";
+  connection.run_script(marked.build());
+}
+
+}  // namespace tenure::pg
