@@ -208,8 +208,7 @@ Comparison many_tables(const SchemaFleet& fleet, const Scale& scale) {
 
 double drift_time(const SchemaFleet& fleet) {
   return seconds_of([&] {
-    auto connection = fleet.connect();
-    const auto report = schemas::find_drift(connection, {"public"}, "");
+    const auto report = schemas::find_drift(fleet.settings(), {"public"}, "");
     require(!report.has_drift(), "schemas differ");
   });
 }

@@ -97,8 +97,8 @@ int diff_schemas(const Options& options) {
   bool has_drift = false;
   for (const auto* service : services_with_schemas(databases.estate(), options)) {
     const auto& database = std::get<estate::Database>(service->source);
-    auto connection = pg::Connection::open(databases.of(*service, database));
-    const auto report = schemas::find_drift(connection, database.schemas, options.migrate.schema.value_or(""));
+    const auto report =
+        schemas::find_drift(databases.of(*service, database), database.schemas, options.migrate.schema.value_or(""));
     has_drift = has_drift || report.has_drift();
     body["services"][service->name] = report_to_json(report);
   }

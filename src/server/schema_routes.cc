@@ -112,9 +112,8 @@ Response list_schemas(const Services& services, const Request& request) {
 Response show_drift(const Services& services, const Request& request) {
   request.allow_query({});
   const auto& service = service_of(services, request);
-  auto connection = pg::Connection::open(service.database, request.call_within(kListTimeout));
-  connection.bind(request.call_within(kDriftTimeout));
-  return json_answer(200, drift_to_json(schemas::find_drift(connection, service.shared, "")));
+  const auto call = request.call_within(kDriftTimeout);
+  return json_answer(200, drift_to_json(schemas::find_drift(service.database, service.shared, "", call)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "base/error.h"
@@ -13,10 +14,16 @@
 namespace tenure::schemas {
 namespace {
 
+using pg::operator""_sql;
+
 struct Registered {
   std::string name;
   int version = 0;
 };
+
+// Each session scans the whole catalog, which a few schemas are not worth.
+constexpr std::size_t kFewestForASession = 100;
+constexpr std::size_t kMostSessions = 4;
 
 using Key = std::pair<std::string, std::string>;
 
@@ -47,6 +54,42 @@ std::vector<Registered> read_registered(pg::Connection& connection, const std::s
     throw Error(ErrorCode::not_found, fmt::format("schema: the registry knows none of the name {}", only));
   }
   return found;
+}
+
+pg::Sql see(const std::string& snapshot) {
+  pg::SqlBuilder statement;
+  statement << "SET TRANSACTION SNAPSHOT ";
+  statement.constant(snapshot);
+  return statement.build();
+}
+
+/// The fingerprints of all `names`, a part of them in each of several sessions, which see what the transaction
+/// of `connection` does.
+Fingerprints fingerprints_at_once(const pg::ConnectionSettings& database, pg::Connection& connection,
+                                  const std::vector<std::string>& names, const Call& call) {
+  const auto sessions = std::clamp<std::size_t>(names.size() / kFewestForASession, 1, kMostSessions);
+  const auto part = [&](std::size_t at) {
+    const auto bound = [&](std::size_t number) {
+      return names.begin() + static_cast<std::ptrdiff_t>(names.size() * number / sessions);
+    };
+    return std::vector<std::string>(bound(at), bound(at + 1));
+  };
+  std::vector<std::future<Fingerprints>> others;
+  if (sessions > 1) {
+    const auto snapshot = connection.exec("SELECT pg_export_snapshot()"_sql).text(0, 0);
+    for (std::size_t at = 1; at < sessions; ++at) {
+      others.push_back(std::async(std::launch::async, [&database, &call, snapshot, own = part(at)] {
+        auto session = pg::Connection::open(database, call);
+        session.bind(call);
+        const pg::Transaction same(session, pg::Snapshot::fixed);
+        session.exec(see(snapshot));
+        return fingerprints_of(session, own);
+      }));
+    }
+  }
+  auto prints = fingerprints_of(connection, part(0));
+  for (auto& other : others) prints.merge(other.get());
+  return prints;
 }
 
 bool comes_before(const DriftGroup& left, const DriftGroup& right) {
@@ -95,7 +138,10 @@ std::vector<Difference> compare(const std::vector<SchemaObject>& here, const std
   return sorted;
 }
 
-DriftReport find_drift(pg::Connection& connection, const std::vector<std::string>& shared, const std::string& only) {
+DriftReport find_drift(const pg::ConnectionSettings& database, const std::vector<std::string>& shared,
+                       const std::string& only, const Call& call) {
+  auto connection = pg::Connection::open(database, call);
+  connection.bind(call);
   const pg::Transaction transaction(connection, pg::Snapshot::fixed);
   const auto reference = has_registry(connection) ? find_schema(connection, SchemaKind::reference) : std::nullopt;
   if (!reference) throw Error(ErrorCode::refused, "there is no reference to compare with; `tenure migrate` makes it");
@@ -104,7 +150,7 @@ DriftReport find_drift(pg::Connection& connection, const std::vector<std::string
   report.schemas = std::ssize(registered);
   std::vector<std::string> names{reference->name};
   for (const auto& one : registered) names.push_back(one.name);
-  const auto prints = fingerprints_of(connection, names);
+  const auto prints = fingerprints_at_once(database, connection, names, call);
   // An empty schema has none.
   const auto print_of = [&](const std::string& name) {
     const auto found = prints.find(name);

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "pg/connection.h"
+#include "base/call.h"
+#include "pg/settings.h"
 #include "schemas/structure/fingerprint.h"
 
 namespace tenure::schemas {
@@ -48,10 +49,13 @@ struct DriftReport {
   bool has_drift() const;
 };
 
-/// Compares all schemas in one scan of the catalog; only one schema of each group is then looked at object by object.
-/// @param shared schemas that all tenants share. @param only one schema, or empty for all. @throws Error(not_found) for
-/// a schema that the registry does not know, Error(refused) when there is no reference.
-DriftReport find_drift(pg::Connection& connection, const std::vector<std::string>& shared, const std::string& only);
+/// Compares all schemas, as they are at one instant, by their fingerprints; only one schema of each group is then
+/// looked at object by object. Many schemas take several sessions, at most four. @param shared schemas that all tenants
+/// share.
+/// @param only one schema, or empty for all. @throws Error(not_found) for a schema that the registry does not know,
+/// Error(refused) when there is no reference, what pg::Connection throws.
+DriftReport find_drift(const pg::ConnectionSettings& database, const std::vector<std::string>& shared,
+                       const std::string& only, const Call& call = {});
 
 /// In what `here` is not like `reference`. Both sorted.
 std::vector<Difference> compare(const std::vector<SchemaObject>& here, const std::vector<SchemaObject>& reference);

@@ -1,50 +1,53 @@
 -- $1 schemas; what each holds: kind, name and definition, in which the schema's own name is "@"
 WITH spaces AS (
-  SELECT n.oid, n.nspname,
+  SELECT n.oid, n.nspname, quote_ident(n.nspname) || '.' AS prefix,
          '(?<![[:alnum:]_$"])' || regexp_replace(quote_ident(n.nspname), '([^[:alnum:]_])', '\\\1', 'g') || '\.' AS own
   FROM pg_catalog.pg_namespace n
   WHERE n.nspname = ANY ($1::text[])
 ), relations AS MATERIALIZED (
   SELECT c.oid, c.relname, c.relkind, c.relpersistence, c.relam, c.relrowsecurity, c.relforcerowsecurity, c.relreplident,
-         c.reloptions, c.relispartition, c.relpartbound, c.reltype, c.relhasindex, c.relchecks, c.relhasrules, c.relhastriggers,
-         s.oid AS space, s.nspname, s.own
+         c.reloptions, c.relispartition, c.relpartbound, c.reltype, c.relhasindex, c.relchecks, c.relhasrules,
+         c.relhastriggers, s.oid AS space, s.nspname, s.prefix, s.own
   FROM spaces s JOIN pg_catalog.pg_class c ON c.relnamespace = s.oid
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c', 'i', 'I')
 ), attributes AS MATERIALIZED (
-  SELECT r.oid, r.relname, r.relkind, r.nspname, r.own, r.space, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+  SELECT r.oid, r.relname, r.relkind, r.nspname, r.space, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
          a.attidentity, a.attgenerated, a.atthasdef, a.attcollation, a.attisdropped,
          count(*) FILTER (WHERE NOT a.attisdropped) OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS rank
   FROM relations r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid
   WHERE a.attnum > 0 AND r.relkind IN ('r', 'p', 'v', 'm', 'f', 'c')
 ), layouts AS MATERIALIZED (
-  -- What the column numbers in an expression mean: equal trees over equal layouts read alike.
-  SELECT oid, hashtextextended(string_agg(attnum || attname, ',' ORDER BY attnum), 0) AS layout
-  FROM attributes WHERE relkind IN ('r', 'p', 'f') GROUP BY oid
+  -- The names of a relation's columns by their numbers, dropped ones in between.
+  SELECT oid, array_agg(attname ORDER BY attnum) AS names FROM attributes GROUP BY oid
 ), trees AS MATERIALIZED (
-  SELECT 'c' AS class, k.oid, k.conrelid AS relation, k.conbin AS tree
+  -- Constraints, defaults, predicates and index expressions. Their number holds the kind too, for one column to join by:
+  -- where two are compared the planner expects one row, and loops over thousands.
+  SELECT k.oid::bigint * 4 AS number, k.conrelid AS relation, k.conbin AS tree, r.space
   FROM relations r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
   WHERE k.contype = 'c' AND r.relchecks > 0
   UNION ALL
-  SELECT 'd', d.oid, d.adrelid, d.adbin
+  SELECT d.oid::bigint * 4 + 1, d.adrelid, d.adbin, r.space
   FROM relations r JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid
   WHERE r.relkind IN ('r', 'p', 'f')
   UNION ALL
-  SELECT 'p', x.indexrelid, x.indrelid, x.indpred
+  SELECT x.indexrelid::bigint * 4 + 2, x.indrelid, x.indpred, r.space
   FROM relations r JOIN pg_catalog.pg_index x ON x.indrelid = r.oid
   WHERE x.indpred IS NOT NULL AND r.relhasindex
   UNION ALL
-  SELECT 'e', x.indexrelid, x.indrelid, x.indexprs
+  SELECT x.indexrelid::bigint * 4 + 3, x.indrelid, x.indexprs, r.space
   FROM relations r JOIN pg_catalog.pg_index x ON x.indrelid = r.oid
   WHERE x.indexprs IS NOT NULL AND r.relhasindex
 ), keyed AS MATERIALIZED (
-  SELECT t.class, t.oid, t.relation, t.tree, md5(t.tree::text) AS key, l.layout
+  -- Equal trees over equal layouts read alike, so only one of them is deparsed.
+  SELECT t.number, t.relation, t.tree, t.space, md5(t.tree::text || hash_array_extended(l.names, 0)) AS key
   FROM trees t JOIN layouts l ON l.oid = t.relation
 ), shown AS MATERIALIZED (
-  SELECT one.key, one.layout, pg_catalog.pg_get_expr(one.tree, one.relation) AS text
-  FROM (SELECT DISTINCT ON (k.key, k.layout) k.key, k.layout, k.tree, k.relation FROM keyed k) one
+  SELECT one.key, pg_catalog.pg_get_expr(one.tree, one.relation) AS text
+  FROM (SELECT DISTINCT ON (k.key) k.key, k.tree, k.relation FROM keyed k) one
 ), expressions AS MATERIALIZED (
-  SELECT k.class, k.oid, s.text
-  FROM keyed k JOIN shown s ON s.key = k.key AND s.layout = k.layout
+  SELECT k.number,
+         CASE WHEN strpos(s.text, p.prefix) > 0 THEN regexp_replace(s.text, p.own, '@.', 'g') ELSE s.text END AS text
+  FROM keyed k JOIN shown s ON s.key = k.key JOIN spaces p ON p.oid = k.space
 )
 SELECT r.nspname, CASE r.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table'
                                  WHEN 'c' THEN 'composite type' ELSE 'table' END AS kind,
@@ -67,54 +70,61 @@ SELECT a.nspname, 'column', a.relname || '.' || a.attname,
                  CASE WHEN a.attcollation <> t.typcollation THEN 'collate ' || l.collname END,
                  CASE WHEN a.attnotnull THEN 'not null' END, 'identity ' || nullif(a.attidentity::text, ''),
                  'generated ' || nullif(a.attgenerated::text, ''),
-                 CASE WHEN a.atthasdef THEN
-                   'default ' || CASE WHEN strpos(e.text, a.nspname) > 0 THEN regexp_replace(e.text, a.own, '@.', 'g')
-                                      ELSE e.text END END)
+                 CASE WHEN a.atthasdef THEN 'default ' || e.text END)
 FROM attributes a
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation AND a.attcollation <> t.typcollation
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.oid AND d.adnum = a.attnum AND a.atthasdef
-LEFT JOIN expressions e ON e.class = 'd' AND e.oid = d.oid
+LEFT JOIN expressions e ON e.number = d.oid::bigint * 4 + 1
 WHERE NOT a.attisdropped
 UNION ALL
 SELECT r.nspname, 'constraint', r.relname || '.' || k.conname,
        concat_ws(' ', k.contype,
-                 (SELECT string_agg(a.attname, ',' ORDER BY c.at) FROM unnest(k.conkey) WITH ORDINALITY c (attnum, at)
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = c.attnum),
+                 CASE cardinality(k.conkey) WHEN 1 THEN y.names[k.conkey[1]] ELSE
+                   (SELECT string_agg(y.names[c.attnum], ',' ORDER BY c.at)
+                    FROM unnest(k.conkey) WITH ORDINALITY c (attnum, at)) END,
                  CASE WHEN k.contype = 'f' THEN concat_ws(' ', 'references',
                    CASE WHEN p.relnamespace = r.space THEN '@.' ELSE p.relnamespace::regnamespace::text || '.' END || p.relname,
-                   (SELECT string_agg(a.attname, ',' ORDER BY c.at) FROM unnest(k.confkey) WITH ORDINALITY c (attnum, at)
-                    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = c.attnum),
+                   CASE WHEN z.oid IS NULL THEN
+                     (SELECT string_agg(a.attname, ',' ORDER BY c.at) FROM unnest(k.confkey) WITH ORDINALITY c (attnum, at)
+                      JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = c.attnum)
+                   WHEN cardinality(k.confkey) = 1 THEN z.names[k.confkey[1]] ELSE
+                     (SELECT string_agg(z.names[c.attnum], ',' ORDER BY c.at)
+                      FROM unnest(k.confkey) WITH ORDINALITY c (attnum, at)) END,
                    k.confupdtype, k.confdeltype, k.confmatchtype, k.confdelsetcols::text) END,
                  CASE WHEN k.contype = 'x' THEN (SELECT string_agg(o::regoperator::text, ',') FROM unnest(k.conexclop) o) END,
                  CASE WHEN k.condeferrable THEN 'deferrable' END, CASE WHEN k.condeferred THEN 'deferred' END,
                  CASE WHEN NOT k.convalidated THEN 'not valid' END, CASE WHEN k.connoinherit THEN 'no inherit' END,
-                 CASE WHEN k.contype = 'c' THEN CASE WHEN strpos(e.text, r.nspname) > 0
-                                                     THEN regexp_replace(e.text, r.own, '@.', 'g') ELSE e.text END END)
+                 CASE WHEN k.contype = 'c' THEN e.text END)
 FROM relations r
 JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
+LEFT JOIN layouts y ON y.oid = k.conrelid
+LEFT JOIN layouts z ON z.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_class p ON p.oid = k.confrelid AND k.contype = 'f'
-LEFT JOIN expressions e ON e.class = 'c' AND e.oid = k.oid
+LEFT JOIN expressions e ON e.number = k.oid::bigint * 4
 WHERE k.contype <> 't' AND r.relkind IN ('r', 'p', 'f')
 UNION ALL
 SELECT r.nspname, 'index', i.relname::text,
        concat_ws(' ', 'on', r.relname, m.amname, CASE WHEN x.indisunique THEN 'unique' END,
                  CASE WHEN x.indnullsnotdistinct THEN 'nulls not distinct' END, CASE WHEN NOT x.indisvalid THEN 'invalid' END,
                  CASE WHEN x.indisreplident THEN 'replica identity' END, CASE WHEN x.indisclustered THEN 'clustered' END,
-                 (SELECT string_agg(concat_ws(' ', coalesce(a.attname, '()'), o.opcname, nullif(x.indoption[key.at - 1], 0),
+                 (SELECT string_agg(concat_ws(' ', coalesce(y.names[key.attnum], '()'),
+                                              CASE WHEN x.indclass[key.at - 1] NOT IN
+                                                          (SELECT o.oid FROM pg_catalog.pg_opclass o WHERE o.opcdefault)
+                                                   THEN (SELECT o.opcname FROM pg_catalog.pg_opclass o
+                                                         WHERE o.oid = x.indclass[key.at - 1]) END,
+                                              nullif(x.indoption[key.at - 1], 0),
                                               nullif(nullif(x.indcollation[key.at - 1], 100), 0)), ',' ORDER BY key.at)
-                  FROM unnest(x.indkey::int2[]) WITH ORDINALITY key (attnum, at)
-                  LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = key.attnum AND key.attnum > 0
-                  LEFT JOIN pg_catalog.pg_opclass o ON o.oid = x.indclass[key.at - 1] AND key.at <= x.indnkeyatts
-                                                   AND NOT o.opcdefault),
-                 array_to_string(i.reloptions, ','), regexp_replace(e.text, r.own, '@.', 'g'),
-                 'where ' || regexp_replace(w.text, r.own, '@.', 'g'))
+                  FROM unnest(x.indkey::int2[]) WITH ORDINALITY key (attnum, at)),
+                 CASE WHEN x.indnkeyatts < x.indnatts THEN 'keys ' || x.indnkeyatts END,
+                 array_to_string(i.reloptions, ','), e.text, 'where ' || w.text)
 FROM relations r
 JOIN pg_catalog.pg_index x ON x.indrelid = r.oid
 JOIN relations i ON i.oid = x.indexrelid
 JOIN pg_catalog.pg_am m ON m.oid = i.relam
-LEFT JOIN expressions e ON e.class = 'e' AND e.oid = x.indexrelid
-LEFT JOIN expressions w ON w.class = 'p' AND w.oid = x.indexrelid
+LEFT JOIN layouts y ON y.oid = x.indrelid
+LEFT JOIN expressions e ON e.number = x.indexrelid::bigint * 4 + 3
+LEFT JOIN expressions w ON w.number = x.indexrelid::bigint * 4 + 2
 UNION ALL
 SELECT r.nspname, 'sequence', r.relname::text,
        concat_ws(' ', pg_catalog.format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement, q.seqmin, q.seqmax, q.seqcache,

@@ -16,11 +16,14 @@ struct SchemaObject {
   auto operator<=>(const SchemaObject&) const = default;
 };
 
-/// A structural fingerprint a schema: equal for schemas that hold the same objects. One scan of the catalog, however
-/// many schemas; one that is not there has none. Owners, privileges, comments and rows do not count.
-std::map<std::string, std::string> fingerprints_of(pg::Connection& connection, const std::vector<std::string>& schemas);
+using Fingerprints = std::map<std::string, std::string>;
 
-/// What one schema holds, sorted.
+/// A structural fingerprint a schema: equal for schemas that hold the same objects. One scan of the catalog, however
+/// many schemas; one that is not there has none. Owners, privileges, comments and rows do not count. Turns off JIT for
+/// the transaction that is open, whose queries it does not pay for.
+Fingerprints fingerprints_of(pg::Connection& connection, const std::vector<std::string>& schemas);
+
+/// What one schema holds, sorted. JIT as above.
 std::vector<SchemaObject> objects_of(pg::Connection& connection, const std::string& schema);
 
 }  // namespace tenure::schemas

@@ -27,8 +27,7 @@ class DriftTest : public testing::Test {
     }
   }
   DriftReport drift(const std::string& only = "") const {
-    auto connection = product_.database().connect();
-    return find_drift(connection, {"public"}, only);
+    return find_drift(product_.database().settings(), {"public"}, only);
   }
   static std::vector<std::string> texts(const std::vector<Difference>& differences) {
     std::vector<std::string> all;
@@ -93,11 +92,28 @@ TEST_F(DriftTest, ASchemaThatIsBehindIsNoDrift) {
   EXPECT_THAT(texts(report.groups[1].differences), ElementsAre("missing column orders.more"));
 }
 
+// That is when several sessions share the work.
+TEST_F(DriftTest, OfHundredsOfSchemasEveryOneIsCompared) {
+  product_.run(R"(
+    DO $$ BEGIN FOR number IN 1000..1296 LOOP
+      EXECUTE format('CREATE SCHEMA tenant_%1$s CREATE TABLE customers (number int CHECK (number <> %2$s))', number,
+                     CASE WHEN number IN (1000, 1150, 1296) THEN 2 ELSE 1 END);
+    END LOOP; END $$;
+    INSERT INTO tenure.schemas (kind, name, tenant_id, version, history)
+    SELECT 'tenant', 'tenant_' || number, gen_random_uuid(), r.version, r.history
+    FROM generate_series(1000, 1296) number, tenure.schemas r WHERE r.kind = 'reference')");
+  const auto report = drift();
+  EXPECT_EQ(report.schemas, 301);
+  ASSERT_EQ(report.groups.size(), 3U);
+  EXPECT_EQ(report.groups[0].schemas.size(), 4U) << "those like the reference";
+  EXPECT_EQ(report.groups[1].schemas.size(), 294U);
+  EXPECT_THAT(report.groups[2].schemas, ElementsAre("tenant_1000", "tenant_1150", "tenant_1296"));
+}
+
 TEST_F(DriftTest, AnUnknownSchemaAndAMissingReferenceAreErrors) {
   EXPECT_THROW(drift("tenant_z"), Error);
   const Product empty;
-  auto connection = empty.database().connect();
-  EXPECT_THROW(find_drift(connection, {"public"}, ""), Error);
+  EXPECT_THROW(find_drift(empty.database().settings(), {"public"}, ""), Error);
 }
 
 }  // namespace

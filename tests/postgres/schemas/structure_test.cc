@@ -81,6 +81,9 @@ TEST_F(StructureTest, EveryKindOfTableAndConstraint) {
     alter table a add constraint unproven check (id <> 7) not valid;
     alter table b add constraint unproven_key foreign key (a_id) references a not valid;
     alter table a add column dropped int; alter table a drop column dropped;
+    create table gap (gone int, k int, v int, w int, unique (v, k) include (w)); alter table gap drop column gone;
+    create index gap_idx on gap (w desc, v) where k > 0;
+    create table points_at_gap (v int, k int, foreign key (v, k) references gap (v, k));
     create table child (extra int) inherits (c);
     create table empty_one ();
     create table self (id int primary key, parent int references self);
@@ -173,23 +176,44 @@ TEST_F(StructureTest, WhatCannotBeMadeAgainIsRefusedByName) {
 }
 
 TEST_F(StructureTest, FingerprintsDifferByAnyObjectAndNotByRows) {
-  const std::vector<std::string> changes{"alter table a.t add column more int",
-                                         "alter table a.t alter column v set not null",
-                                         "alter table a.t alter column v set default 1",
-                                         "alter table a.t alter column v type bigint",
-                                         "create index on a.t (v)",
-                                         "alter table a.t add check (v > 0)",
-                                         "alter table a.t enable row level security",
-                                         "create view a.v as select 1 as one",
-                                         "create sequence a.s",
-                                         "create function a.f() returns int language sql as 'select 1'",
-                                         "create type a.e as enum ('x')",
-                                         "alter table a.t drop constraint t_pkey",
-                                         "drop table a.t"};
+  const std::vector<std::string> changes{
+      "alter table a.t add column more int",
+      "alter table a.t alter column v set not null",
+      "alter table a.t alter column v set default 1",
+      "alter table a.t alter column v type bigint",
+      "create index on a.t (v)",
+      "alter table a.t add check (v > 0)",
+      "alter table a.t enable row level security",
+      "create view a.v as select 1 as one",
+      "create sequence a.s",
+      "create function a.f() returns int language sql as 'select 1'",
+      "create type a.e as enum ('x')",
+      "alter table a.t drop constraint t_pkey",
+      "drop table a.t",
+      "alter table a.t drop constraint pair, add constraint pair unique (v, w)",
+      "alter table a.t drop constraint same, add constraint same foreign key (v, w) "
+      "references a.p (l, r)",
+      "alter table a.t drop constraint same, add constraint same foreign key (w, v) "
+      "references a.p (r, l)",
+      "alter table a.t drop constraint least, add constraint least check (w > 0)",
+      "drop index a.i; create index i on a.t (w, v)",
+      "drop index a.i; create index i on a.t (v) include (w)",
+      "drop index a.i; create index i on a.t (v, w desc)",
+      "drop index a.n; create index n on a.t (x varchar_pattern_ops)",
+      "drop index a.n; create index n on a.t (x collate \"C\")",
+      "drop index a.q; create index q on a.t (lower(x)) where w > 1",
+      "drop index a.q; create index q on a.t (upper(x)) where v > 1",
+      "alter table a.t rename column v to swap; alter table a.t rename column w to v; "
+      "alter table a.t rename column swap to w"};
+  const std::string structure =
+      "create table p (l int, r int, unique (l, r), unique (r, l)); create table t (id int primary key, v int, w int, "
+      "x text, constraint pair unique (w, v), constraint same foreign key (w, v) references p (l, r), "
+      "constraint least check (v > 0)); create index i on t (v, w); create index n on t (x text_pattern_ops); "
+      "create index q on t (lower(x)) where v > 1;";
   for (const auto& change : changes) {
     database_.run("DROP SCHEMA IF EXISTS a CASCADE; DROP SCHEMA IF EXISTS b CASCADE");
-    make_reference("create table t (id int primary key, v int)", "a");
-    make_reference("create table t (id int primary key, v int); insert into t values (1, 1)", "b");
+    make_reference(structure, "a");
+    make_reference(structure + "insert into t values (1, 1)", "b");
     auto connection = database_.connect();
     auto before = fingerprints_of(connection, {"a", "b"});
     EXPECT_EQ(before["a"], before["b"]);
