@@ -47,7 +47,8 @@ std::vector<server::SchemaService> schema_services(const Assembly& assembly) {
   return services;
 }
 
-server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* users) {
+server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* users,
+                                         SchemaProvisioning& provisioning) {
   return {.tenants = tenants.tenants,
           .members = tenants.members,
           .invitations = tenants.invitations,
@@ -55,7 +56,10 @@ server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* 
           .settings = tenants.settings,
           .domains = tenants.domains,
           .accounts = users == nullptr ? nullptr : &users->accounts,
-          .soft_delete_window = tenants.soft_delete_window};
+          .soft_delete_window = tenants.soft_delete_window,
+          .places = [&provisioning](const TenantId& tenant, const Call& call) {
+            return provisioning.places_of(tenant, call);
+          }};
 }
 
 server::RateLimit limit_of_callers(const estate::RequestLimits& limits) {
@@ -92,7 +96,8 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
     services.control = &assembly.control();
     services.schemas = schema_services(assembly);
     auto* users = assembly.users();
-    if (assembly.tenants() != nullptr) tenancy_.emplace(tenancy_services(*assembly.tenants(), users));
+    if (assembly.tenants() != nullptr)
+      tenancy_.emplace(tenancy_services(*assembly.tenants(), users, *assembly.provisioning()));
     if (users != nullptr) {
       services.accounts.emplace(server::AuthServices{users->login, users->accounts, users->hasher, passwords_});
     }

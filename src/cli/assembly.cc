@@ -9,9 +9,11 @@
 #include "identity/token.h"
 #include "jobs/control_session.h"
 #include "messaging/message_store.h"
+#include "store/databases/database_spaces.h"
 #include "store/files/files_store.h"
 #include "store/remote/remote_store.h"
-#include "store/schemas/schema_store.h"
+#include "store/schemas/schema_spaces.h"
+#include "store/spaces/space_store.h"
 
 namespace tenure::cli {
 namespace {
@@ -64,7 +66,7 @@ Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), key
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
   if (const auto* database = std::get_if<estate::Database>(&service.source)) {
-    if (database->isolation.model == estate::IsolationModel::schema) return make_schema_store(service, *database);
+    if (database->isolation.has_spaces()) return make_space_store(service, *database);
     auto made = std::make_shared<store::PostgresStore>(row_settings(service, *database, service.name));
     postgres_stores_[service.name] = made.get();
     return made;
@@ -87,13 +89,18 @@ store::PostgresStoreSettings Assembly::row_settings(const estate::Service& servi
           .chunks = store::ChunkRules{.rows = estate_.erasure.chunk_rows, .throttle = estate_.erasure.throttle}};
 }
 
-std::shared_ptr<store::TenantDataStore> Assembly::make_schema_store(const estate::Service& service,
-                                                                    const estate::Database& database) {
-  auto shared = row_settings(service, database, store::SchemaStore::shared_name(service.name));
+std::shared_ptr<store::TenantDataStore> Assembly::make_space_store(const estate::Service& service,
+                                                                   const estate::Database& database) {
+  auto shared = row_settings(service, database, store::SpaceStore::shared_name(service.name));
   shared.only_schemas = database.schemas;
-  return std::make_shared<store::SchemaStore>(
-      store::SchemaStoreSettings{
-          .service = service.name, .connection = databases_.of(service, database), .rules = database, .vault = vault_},
+  std::unique_ptr<store::TenantSpaces> spaces;
+  if (database.isolation.model == estate::IsolationModel::schema) {
+    spaces = std::make_unique<store::SchemaSpaces>(shared.connection);
+  } else {
+    spaces = std::make_unique<store::DatabaseSpaces>(shared.connection, database.isolation.reference);
+  }
+  return std::make_shared<store::SpaceStore>(
+      store::SpaceStoreSettings{.service = service.name, .rules = database, .vault = vault_}, std::move(spaces),
       std::make_unique<store::PostgresStore>(std::move(shared)));
 }
 

@@ -136,8 +136,8 @@ class Assembly {
   std::shared_ptr<store::TenantDataStore> make_store(const estate::Service& service);
   store::PostgresStoreSettings row_settings(const estate::Service& service, const estate::Database& database,
                                             const std::string& name) const;
-  std::shared_ptr<store::TenantDataStore> make_schema_store(const estate::Service& service,
-                                                            const estate::Database& database);
+  std::shared_ptr<store::TenantDataStore> make_space_store(const estate::Service& service,
+                                                           const estate::Database& database);
   std::shared_ptr<store::TenantDataStore> make_remote_store(const estate::Service& service, const std::string& url,
                                                             bool archives);
   /// As the orchestrator reaches it.

@@ -64,7 +64,7 @@ std::string super_tenant_text(const json& body) {
 bool can_have_super_tenant(const estate::Estate& estate) {
   const auto has_schemas = [](const estate::Service& service) {
     const auto* database = std::get_if<estate::Database>(&service.source);
-    return database != nullptr && database->isolation.model == estate::IsolationModel::schema;
+    return database != nullptr && database->isolation.has_spaces();
   };
   return estate.tenants && estate.tenants->is_managed && estate.has_managed_users &&
          std::any_of(estate.services.begin(), estate.services.end(), has_schemas);

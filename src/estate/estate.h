@@ -92,19 +92,22 @@ struct RowSecurity {
 
 /// How the data of one tenant is kept from that of another in a database (spec D1).
 enum class IsolationModel {
-  rows,    ///< a column says whose each row is
-  schema,  ///< each tenant has tables of its own
+  rows,      ///< a column says whose each row is
+  schema,    ///< each tenant has tables of its own, in a schema of its own
+  database,  ///< the same in a database of its own, on the service's server
 };
 
 struct Isolation {
   IsolationModel model = IsolationModel::rows;
   int line = 0;
   std::optional<std::filesystem::path> migrations;  ///< a folder with shared/ and tenant/
-  std::string prefix = "tenant_";                   ///< of the names of tenants' schemas
-  std::string reference = "tenant_reference";       ///< the schema without a tenant that is migrated before all others
-  int ready = 0;                                    ///< so many schemas are made before there is a tenant for them
-  bool has_no_users = false;                        ///< the schemas of tenants hold nothing about single users
-  std::optional<RowSecurity> row_security;          ///< only where tenants share tables
+  std::string prefix = "tenant_";                   ///< of the names of tenants' schemas or databases
+  std::string reference = "tenant_reference";  ///< the schema or database without a tenant that new ones are made like
+  int ready = 0;                               ///< so many schemas are made before there is a tenant for them
+  bool has_no_users = false;                   ///< the schemas of tenants hold nothing about single users
+  std::optional<RowSecurity> row_security;     ///< only where tenants share tables
+  /// Whether tenants have tables of their own.
+  bool has_spaces() const { return model != IsolationModel::rows; }
   bool operator==(const Isolation&) const = default;
 };
 

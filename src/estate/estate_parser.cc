@@ -37,6 +37,23 @@ void read_defaults(Estate& estate, const Value& value) {
   if (const auto* last = fields.find("last")) estate.last_tables = last->tables();
 }
 
+/// Two services that made their tenants' databases like the same one would each change the other's.
+void check_reference(const Estate& estate, const Service& service, const Value& value) {
+  const auto reference_of = [](const Service& one) -> const std::string* {
+    const auto* database = std::get_if<Database>(&one.source);
+    const bool has_one = database != nullptr && database->isolation.model == IsolationModel::database;
+    return has_one ? &database->isolation.reference : nullptr;
+  };
+  const auto* own = reference_of(service);
+  if (own == nullptr) return;
+  for (const auto& other : estate.services) {
+    const auto* another = reference_of(other);
+    if (&other == &service || another == nullptr || *another != *own) continue;
+    value.problem(fmt::format("has the same isolation.reference as {} on line {}", shown(other.name), other.line));
+    return;
+  }
+}
+
 void read_services(Estate& estate, const Value& value) {
   const auto entries = value.entries();
   if (value.is_map() && entries.empty()) value.problem("must have at least one service");
@@ -51,6 +68,7 @@ void read_services(Estate& estate, const Value& value) {
         remote != nullptr && remote->archives && !estate.archive) {
       entry.value.problem("has `archives: true`, which needs the section `archive`");
     }
+    check_reference(estate, service, entry.value);
     const auto [first, is_new] = prefixes.emplace(service.prefix, &service);
     if (is_new) continue;
     entry.value.problem(

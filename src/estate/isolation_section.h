@@ -8,7 +8,7 @@
 
 namespace tenure::estate {
 
-/// An `isolation:` value of a service with a database, whose shared tables are in `schemas`.
-Isolation read_isolation(const Value& value, const std::vector<std::string>& schemas);
+/// An `isolation:` value of the service `service`, which has a database whose shared tables are in `schemas`.
+Isolation read_isolation(const Value& value, const std::string& service, const std::vector<std::string>& schemas);
 
 }  // namespace tenure::estate

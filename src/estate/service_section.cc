@@ -67,7 +67,9 @@ Database read_database(const Fields& fields, const std::string& service) {
   if (const auto* value = fields.find("outside_rows")) database.outside_rows = read_outside_rules(*value);
   if (const auto* value = fields.find("triggers")) database.triggers = read_trigger_rules(*value);
   if (const auto* value = fields.find("side_effects")) database.side_effects = value->tables();
-  if (const auto* value = fields.find("isolation")) database.isolation = read_isolation(*value, database.schemas);
+  if (const auto* value = fields.find("isolation")) {
+    database.isolation = read_isolation(*value, service, database.schemas);
+  }
   return database;
 }
 

@@ -33,7 +33,6 @@ constexpr std::size_t kNameLimit = 63;
 constexpr int kStartSeconds = 300;
 constexpr int kStopSeconds = 60;
 constexpr Milliseconds kReadyTick{20};
-constexpr std::string_view kDuplicateDatabase = "42P04";
 
 std::string last_lines(const fs::path& log) {
   constexpr std::streamoff kTail = 1500;

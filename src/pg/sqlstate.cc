@@ -76,6 +76,11 @@ Error connection_error(std::string_view libpq_message, std::string_view descript
     return Error(ErrorCode::unavailable, fmt::format("{}: the server has no free connection", description),
                  Retry::later);
   }
+  if (says("too many connections for database")) {
+    return Error(ErrorCode::unavailable,
+                 fmt::format("{}: there are as many connections as its CONNECTION LIMIT allows", description),
+                 Retry::later);
+  }
   if (says("starting up") || says("shutting down")) {
     return Error(ErrorCode::unavailable, fmt::format("{}: the server is starting or stopping", description),
                  Retry::later);

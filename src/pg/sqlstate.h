@@ -21,6 +21,8 @@ inline constexpr std::string_view kUniqueViolation = "23505";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
 inline constexpr std::string_view kUndefinedObject = "42704";
 inline constexpr std::string_view kNotInPrerequisiteState = "55000";
+inline constexpr std::string_view kObjectInUse = "55006";
+inline constexpr std::string_view kDuplicateDatabase = "42P04";
 inline constexpr std::string_view kDuplicateSchema = "42P06";
 inline constexpr std::string_view kFeatureNotSupported = "0A000";
 

@@ -51,6 +51,10 @@ TenantSchema restore_record(pg::Connection& connection, const TenantId& tenant, 
   throw Error(ErrorCode::conflict, "the tenant has a schema again, or another tenant has one of its name");
 }
 
+std::string read_positions(pg::Connection& connection, const std::string& name) {
+  return connection.exec(sql::kReadPositions, pg::Params(name)).text(0, 0);
+}
+
 void restore_positions(pg::Connection& connection, const std::string& name, const std::string& record) {
   connection.exec(sql::kRestorePositions, pg::Params(name, record));
 }

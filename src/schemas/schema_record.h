@@ -31,6 +31,8 @@ std::vector<std::string> find_marked_schemas(pg::Connection& connection, const T
 std::string read_record(pg::Connection& connection, const TenantSchema& schema);
 /// Brings the record back. @throws Error(conflict) when its name or its tenant has another schema now.
 TenantSchema restore_record(pg::Connection& connection, const TenantId& tenant, const std::string& record);
+/// How far the sequences of a schema are, as JSON that restore_positions() takes as well.
+std::string read_positions(pg::Connection& connection, const std::string& name);
 /// Of the schema `name`, whose sequences are there.
 void restore_positions(pg::Connection& connection, const std::string& name, const std::string& record);
 

@@ -97,7 +97,15 @@ Response list(const TenancyServices& services, const Request& request) {
 }
 
 Response show(const TenancyServices& services, const Request& request) {
-  return answer(request, services.tenants.get(request.tenant.value(), request.call_within(kTimeout)));
+  const auto call = request.call_within(kTimeout);
+  const auto tenant = services.tenants.get(request.tenant.value(), call);
+  if (!request.principal->is_service() || !services.places) return answer(request, tenant);
+  auto body = tenant_to_json(tenant, request.role);
+  body["places"] = nlohmann::json::object();
+  for (const auto& [service, place] : services.places(tenant.id, call)) {
+    body["places"][service] = {{"database", place.database}, {"schema", place.schema}};
+  }
+  return json_answer(200, body);
 }
 
 Response update(const TenancyServices& services, const Request& request) {

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <map>
+#include <string>
 
 #include "identity/accounts.h"
+#include "schemas/provision/space_provisioner.h"
 #include "server/router.h"
 #include "tenancy/domains.h"
 #include "tenancy/invitations.h"
@@ -12,6 +16,9 @@
 #include "tenancy/tenants.h"
 
 namespace tenure::server {
+
+/// Service → where the tenant has tables of its own there.
+using PlacesOf = std::function<std::map<std::string, schemas::Place>(const TenantId& tenant, const Call& call)>;
 
 /// What the routes of tenants work with; all of it outlives the router.
 struct TenancyServices {
@@ -23,6 +30,7 @@ struct TenancyServices {
   tenancy::Domains& domains;
   identity::Accounts* accounts = nullptr;  ///< null where Tenure keeps no accounts: names are then unknown
   std::chrono::seconds soft_delete_window{30 * 24 * 3600};
+  PlacesOf places;  ///< none where tenants share all tables
 };
 
 /// In every path here, "current" in place of {tenant_id} is the tenant that host and headers name (spec D9).
@@ -38,7 +46,8 @@ struct TenancyServices {
 ///     PUT    /api/v1/tenants/{tenant_id}/default        → 204
 ///
 /// A tenant: {"tenant_id", "name", "slug", "owner_id", "status", "time_zone", "created_at", "updated_at", "deleted_at",
-/// "erase_after"}, for a person with their "role".
+/// "erase_after"}, for a person with their "role". One that is shown to a service has "places" besides, where it has
+/// tables of its own: {service: {"database", "schema"}}.
 void add_tenant_routes(Router& router, const TenancyServices& services);
 
 /// Members and ownership (spec B2 to B4):

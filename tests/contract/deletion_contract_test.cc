@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "store/deletion_result.h"
+#include "tests/contract/database_world.h"
 #include "tests/contract/message_world.h"
 #include "tests/contract/postgres_world.h"
 #include "tests/contract/remote_world.h"
@@ -353,6 +354,7 @@ INSTANTIATE_TEST_SUITE_P(EveryStore, DeletionContract,
                                            Kind<World>{"PostgresInChunksAsSuperuser", make_chunked_superuser_world},
                                            Kind<World>{"PostgresInChunksAsPlainRole", make_chunked_plain_role_world},
                                            Kind<World>{"SchemaATenant", make_schema_world},
+                                           Kind<World>{"DatabaseATenant", make_database_world},
                                            Kind<World>{"Files", make_files_world},
                                            Kind<World>{"Remote", make_remote_world},
                                            Kind<World>{"ByMessage", make_message_world},

@@ -6,6 +6,7 @@
 
 #include "schemas/migrations/migrator.h"
 #include "schemas/structure/fingerprint.h"
+#include "store/schemas/schema_spaces.h"
 
 namespace tenure::contract {
 namespace {
@@ -75,10 +76,11 @@ SchemaWorld::SchemaWorld() {
       "estate.yaml", [](std::string_view) { return std::nullopt; }, estate::DatabaseSource::urls);
   auto rules = std::get<estate::Database>(estate.services.front().source);
   rules.isolation = isolation;
-  store_ = std::make_unique<store::SchemaStore>(
-      store::SchemaStoreSettings{.service = "shop", .connection = db_.settings(), .rules = rules, .vault = vault()},
+  store_ = std::make_unique<store::SpaceStore>(
+      store::SpaceStoreSettings{.service = "shop", .rules = rules, .vault = vault()},
+      std::make_unique<store::SchemaSpaces>(db_.settings()),
       std::make_unique<store::PostgresStore>(
-          store::PostgresStoreSettings{.service = store::SchemaStore::shared_name("shop"),
+          store::PostgresStoreSettings{.service = store::SpaceStore::shared_name("shop"),
                                        .connection = db_.settings(),
                                        .rules = rules,
                                        .tenant_column = estate.tenant_column,

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "schemas/provision/provisioner.h"
-#include "store/schemas/schema_store.h"
+#include "store/spaces/space_store.h"
 #include "tests/contract/world.h"
 #include "tests/support/database.h"
 #include "tests/support/temporary_folder.h"
@@ -34,7 +34,7 @@ class SchemaWorld final : public World {
   const test::TestDatabase db_;
   const test::TemporaryFolder migrations_;
   std::unique_ptr<schemas::Provisioner> provisioner_;
-  std::unique_ptr<store::SchemaStore> store_;
+  std::unique_ptr<store::SpaceStore> store_;
 };
 
 std::unique_ptr<World> make_schema_world();

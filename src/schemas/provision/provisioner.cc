@@ -163,6 +163,14 @@ Provisioned Provisioner::provision(const NewSchema& wanted, const Call& call) {
   return *std::move(made);
 }
 
+std::optional<Place> Provisioner::place_of(const TenantId& tenant, const Call& call) {
+  auto connection = pg::Connection::open(database_, call);
+  connection.bind(call);
+  const auto found = has_registry(connection) ? find_schema_of(connection, tenant) : std::nullopt;
+  if (!found) return std::nullopt;
+  return Place{.database = connection.exec(sql::kNameDatabase).text(0, 0), .schema = found->name};
+}
+
 int Provisioner::fill_pool(const Call& call) {
   if (isolation_.ready == 0) return 0;
   auto connection = pg::Connection::open(database_, call);

@@ -7,29 +7,14 @@
 #include "base/ids.h"
 #include "estate/estate.h"
 #include "pg/settings.h"
-#include "schemas/registry.h"
+#include "schemas/provision/space_provisioner.h"
 
 namespace tenure::schemas {
-
-/// Whom a schema is made for.
-struct NewSchema {
-  TenantId tenant;
-  std::string tenant_name;  ///< for people
-  std::string typed;        ///< what the schema's name is made of, by schema_name_for()
-  bool is_super = false;    ///< the super tenant's, whose schema has its own name (spec D2)
-};
-
-/// A tenant's schema, as provision() leaves it.
-struct Provisioned {
-  SchemaRecord schema;
-  bool is_new = false;
-  bool was_ready = false;  ///< taken from the pool
-};
 
 /// Makes the schemas of tenants like the reference, in the database of one service. Each is one transaction: one script
 /// made of the reference as it is, its migrations recorded as applied, and its row in the registry. Thread-safe; works
 /// beside migrations and other processes.
-class Provisioner {
+class Provisioner final : public SpaceProvisioner {
  public:
   Provisioner(pg::ConnectionSettings database, estate::Isolation isolation)
       : database_(std::move(database)), isolation_(std::move(isolation)) {}
@@ -39,17 +24,19 @@ class Provisioner {
   /// "name: …" as schema_name_for(); Error(refused) when the reference is not migrated, or holds what cannot be made
   /// again; Error(conflict) when a schema of this name is there that the registry does not know, or the super tenant is
   /// another one.
-  Provisioned provision(const NewSchema& wanted, const Call& call);
+  Provisioned provision(const NewSchema& wanted, const Call& call) override;
+
+  std::optional<Place> place_of(const TenantId& tenant, const Call& call) override;
 
   /// Makes schemas beforehand until `isolation.ready` of them are up to date; those that are not are left to the next
   /// migration. Returns how many it made: none where functions name their own schema, which a rename would leave
   /// behind.
   /// @throws as provision().
-  int fill_pool(const Call& call);
+  int fill_pool(const Call& call) override;
 
   /// Takes a schema back that was made for this tenant a moment ago, and its record, for whoever could not finish
   /// making the tenant. Nothing when there is none, or it holds other rows than a new one: somebody uses it.
-  void take_back(const TenantId& tenant, const Call& call);
+  void take_back(const TenantId& tenant, const Call& call) override;
 
  private:
   std::string name_for(pg::Connection& connection, const NewSchema& wanted) const;

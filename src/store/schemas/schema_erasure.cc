@@ -1,21 +1,15 @@
 #include "store/schemas/schema_erasure.h"
 
-#include <fmt/format.h>
-
-#include "base/digest.h"
-#include "base/error.h"
 #include "base/failpoint.h"
 #include "pg/transaction.h"
-#include "schemas/structure/structure_script.h"
-#include "store/postgres/receipts.h"
-#include "store/postgres/transaction_settings.h"
 #include "store/schemas/schema_preview.h"
+#include "store/spaces/space_archive.h"
+#include "store/spaces/space_receipts.h"
 
 namespace tenure::store {
 namespace {
 
 using schemas::SchemaTable;
-using schemas::StructureScript;
 
 pg::Sql lock_tables(const std::string& schema, const std::vector<SchemaTable>& tables) {
   pg::SqlBuilder lock;
@@ -26,18 +20,6 @@ pg::Sql lock_tables(const std::string& schema, const std::vector<SchemaTable>& t
   }
   lock << " IN ACCESS EXCLUSIVE MODE";
   return lock.build();
-}
-
-archive::SectionInfo file_info(const char* name) {
-  return {.content = archive::Content::file, .name = name, .root = kSchemaRoot};
-}
-
-std::string digest_of(const SchemaOrder& order, const Erasure& erasure) {
-  Digest digest;
-  digest.add("schema").add(id_of(order.request.subject));
-  for (const auto& [table, count] : erasure.deleted_counts) digest.add(fmt::format("deleted {} {}", table, count));
-  for (const auto& [table, count] : erasure.changed_counts) digest.add(fmt::format("changed {} {}", table, count));
-  return digest.hex();
 }
 
 }  // namespace
@@ -55,29 +37,20 @@ Erasure SchemaErasure::run(const Call& call) {
 }
 
 std::optional<Erasure> SchemaErasure::step(const Call& call) {
-  const auto& request = order_.request;
   pg::Transaction transaction(connection_);
-  limit_transaction(connection_, call);
-  raise_fence(connection_, request.subject, request.job, request.epoch);
-  TENURE_FAILPOINT("erase.fence.after");
-  if (order_.leaves_receipt) {
-    if (request.job && find_restoration(connection_, *request.job, order_.service)) {
-      throw Error(ErrorCode::conflict, "the job was rolled back here; what it erased has been restored");
-    }
-    if (auto receipt = find_receipt(connection_, request)) return receipt;
-  }
+  if (auto answer = begin_erasing(connection_, order_, call)) return answer;
   auto progress = find_progress(connection_, order_.receipt_key);
   if (order_.archive != nullptr) order_.archive->begin(connection_);
   const bool is_over = take_out(progress);
-  if (order_.progress) order_.progress(with_shared(progress.deleted_counts));
+  if (order_.progress) order_.progress(with_shared(order_, progress.deleted_counts));
   if (order_.archive != nullptr) order_.archive->keep(connection_);
   if (!is_over) {
-    keep_progress(connection_, request, order_.receipt_key, progress);
+    keep_progress(connection_, order_.request, order_.receipt_key, progress);
     transaction.commit();
     TENURE_FAILPOINT("erase.chunk.after");
     return std::nullopt;
   }
-  auto erasure = finish(progress);
+  auto erasure = finish_erasing(connection_, order_, progress, "schema");
   transaction.commit();
   TENURE_FAILPOINT("erase.commit.after");
   return erasure;
@@ -94,7 +67,7 @@ bool SchemaErasure::take_out(Progress& progress) {
   const bool fits = groups.size() <= 1;
   if (!schema->is_dropping) {
     schemas::refuse_dependents(connection_, schema->name);
-    archive_structure(*schema);
+    if (order_.archive != nullptr) archive_structure(*order_.archive, connection_, schema->name);
     if (!fits) {
       archive_record(*schema);
       schemas::begin_dropping(connection_, *schema);
@@ -111,47 +84,14 @@ bool SchemaErasure::take_out(Progress& progress) {
   return true;
 }
 
-void SchemaErasure::archive_structure(const schemas::TenantSchema& schema) {
-  if (order_.archive == nullptr) return;
-  const auto script = StructureScript::read(connection_, schema.name, StructureScript::Rows::later);
-  order_.archive->take_file(file_info(kStructureFile), [&](archive::Writer& file) { file.append(script.text()); });
-}
-
 void SchemaErasure::archive_record(const schemas::TenantSchema& schema) {
   if (order_.archive == nullptr) return;
-  const auto record = schemas::read_record(connection_, schema);
-  order_.archive->take_file(file_info(kRecordFile), [&](archive::Writer& file) { file.append(record); });
+  archive_text(*order_.archive, kRecordFile, schemas::read_record(connection_, schema));
 }
 
 void SchemaErasure::take_rows(const std::string& home, const std::vector<SchemaTable>& tables, Progress& progress) {
   connection_.exec(lock_tables(home, tables));
-  if (order_.archive == nullptr) {
-    const auto counts = schemas::count_rows(connection_, home, tables);
-    for (std::size_t at = 0; at < tables.size(); ++at) progress.deleted_counts[tables[at].name] += counts[at];
-    return;
-  }
-  pin_formats(connection_);
-  for (const auto& table : tables) {
-    progress.deleted_counts[table.name] += order_.archive->take_rows(
-        connection_,
-        {.content = archive::Content::deleted_rows, .schema = home, .name = table.name, .columns = table.columns},
-        schemas::copy_out(home, table));
-  }
-}
-
-Counts SchemaErasure::with_shared(Counts own) const {
-  for (const auto& [table, count] : order_.shared_counts) own[table] += count;
-  return own;
-}
-
-Erasure SchemaErasure::finish(const Progress& progress) {
-  Erasure erasure{.deleted_counts = with_shared(progress.deleted_counts), .changed_counts = order_.shared_changes};
-  erasure.digest = digest_of(order_, erasure);
-  if (!order_.leaves_receipt) return erasure;
-  insert_receipt(connection_, order_.request, order_.receipt_key, erasure);
-  delete_progress(connection_, order_.request.subject, order_.receipt_key);
-  TENURE_FAILPOINT("erase.receipt.after");
-  return erasure;
+  archive_tables(order_.archive, connection_, home, tables, progress.deleted_counts);
 }
 
 }  // namespace tenure::store

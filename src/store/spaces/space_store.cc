@@ -1,4 +1,4 @@
-#include "store/schemas/schema_store.h"
+#include "store/spaces/space_store.h"
 
 #include <fmt/format.h>
 
@@ -6,17 +6,9 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "pg/transaction.h"
 #include "schemas/registry.h"
-#include "schemas/schema_record.h"
-#include "schemas/structure/schema_tables.h"
-#include "schemas/structure/structure_script.h"
 #include "store/postgres/receipts.h"
 #include "store/postgres/restoration.h"
-#include "store/postgres/transaction_settings.h"
-#include "store/schemas/schema_erasure.h"
-#include "store/schemas/schema_preview.h"
-#include "store/schemas/schema_restoration.h"
 
 namespace tenure::store {
 namespace {
@@ -33,36 +25,43 @@ EraseRequest shared_order(EraseRequest request) {
 
 }  // namespace
 
-SchemaStore::SchemaStore(SchemaStoreSettings settings, std::unique_ptr<PostgresStore> shared)
-    : settings_(std::move(settings)), shared_(std::move(shared)), pool_(settings_.connection, settings_.connections) {}
+SpaceStore::SpaceStore(SpaceStoreSettings settings, std::unique_ptr<TenantSpaces> spaces,
+                       std::unique_ptr<PostgresStore> shared)
+    : settings_(std::move(settings)), spaces_(std::move(spaces)), shared_(std::move(shared)) {}
 
-std::string SchemaStore::shared_label(const std::string& label) const {
+void SpaceStore::install(const Call& call) {
+  auto connection = spaces_->service().take(call);
+  install_service_schema(*connection);
+  schemas::install_registry(*connection);
+}
+
+std::string SpaceStore::shared_label(const std::string& label) const {
   const auto& shared = settings_.rules.schemas;
   const auto is_named = [&](const std::string& schema) { return label.starts_with(schema + "."); };
   return std::any_of(shared.begin(), shared.end(), is_named) ? label : shared.front() + "." + label;
 }
 
-Counts SchemaStore::shared_labels(const Counts& counts) const {
+Counts SpaceStore::shared_labels(const Counts& counts) const {
   Counts labelled;
   for (const auto& [table, count] : counts) labelled[shared_label(table)] += count;
   return labelled;
 }
 
-const TenantId& SchemaStore::tenant_of(const Subject& subject) const {
+const TenantId& SpaceStore::tenant_of(const Subject& subject) const {
   if (const auto* tenant = std::get_if<TenantId>(&subject)) return *tenant;
   throw Error(ErrorCode::refused,
-              fmt::format("{}: what a user has in the schemas of tenants is not found; where that is nothing, "
+              fmt::format("{}: what a user has in the tenants' own tables is not found; where that is nothing, "
                           "`isolation.users: none` says so",
                           settings_.service));
 }
 
-Preview SchemaStore::preview(const Subject& subject, const Call& call) {
+Preview SpaceStore::preview(const Subject& subject, const Call& call) {
   if (kind_of(subject) == SubjectKind::user && settings_.rules.isolation.has_no_users) {
     return shared_->preview(subject, call);
   }
   const auto& tenant = tenant_of(subject);
   const auto shared = shared_->preview(subject, call);
-  auto own = read_contents(pool_, tenant, call);
+  const auto own = spaces_->contents(tenant, call);
   Preview preview{.data_counts = shared_labels(shared.data_counts),
                   .changed_counts = shared_labels(shared.changed_counts),
                   .kept_counts = shared_labels(shared.kept_counts),
@@ -73,7 +72,7 @@ Preview SchemaStore::preview(const Subject& subject, const Call& call) {
   return preview;
 }
 
-std::unique_ptr<RowArchive> SchemaStore::make_archive(const EraseRequest& request) const {
+std::unique_ptr<RowArchive> SpaceStore::make_archive(const EraseRequest& request) const {
   if (!request.archive_key) return nullptr;
   if (!request.job) throw Error(ErrorCode::invalid_argument, "archive_key: an archive belongs to a job");
   if (!settings_.vault) throw Error(ErrorCode::refused, "the estate has no archive, so nothing can go into it");
@@ -82,29 +81,19 @@ std::unique_ptr<RowArchive> SchemaStore::make_archive(const EraseRequest& reques
       *request.archive_key);
 }
 
-/// What would be refused of the schema is, before the tenant's rows elsewhere go.
-void SchemaStore::require_erasable(pg::Connection& connection, const TenantId& tenant, bool is_archived) const {
-  const auto schema = schemas::find_tenant_schema(connection, tenant);
-  if (!schema || schema->is_dropping) return;
-  schemas::refuse_dependents(connection, schema->name);
-  if (is_archived) schemas::StructureScript::require_makeable(connection, schema->name);
-}
-
-Erasure SchemaStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
+Erasure SpaceStore::erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) {
   if (kind_of(request.subject) == SubjectKind::user && settings_.rules.isolation.has_no_users) {
     return shared_->erase(request, call, progress);
   }
   const auto& tenant = tenant_of(request.subject);
-  auto connection = pool_.take(call);
-  install_service_schema(*connection);
-  schemas::install_registry(*connection);
+  install(call);
   const auto archive = make_archive(request);
-  require_erasable(*connection, tenant, archive != nullptr);
+  spaces_->require_erasable(tenant, archive != nullptr, call);
   const auto told = [&](const Counts& counts) {
     if (progress) progress(shared_labels(counts));
   };
   const auto shared = shared_->erase(shared_order(request), call, told);
-  const SchemaOrder order{
+  const SpaceOrder order{
       .request = request,
       .tenant = tenant,
       .service = settings_.service,
@@ -113,58 +102,53 @@ Erasure SchemaStore::erase(const EraseRequest& request, const Call& call, const 
       .shared_changes = shared_labels(shared.changed_counts),
       .archive = archive.get(),
       .progress = progress};
-  return SchemaErasure(*connection, order).run(call);
+  return spaces_->erase(order, call);
 }
 
-Residue SchemaStore::verify(const Subject& subject, const Call& call) {
+Residue SpaceStore::verify(const Subject& subject, const Call& call) {
   auto residue = shared_->verify(subject, call);
   residue.rows_left = shared_labels(residue.rows_left);
   residue.orphans = shared_labels(residue.orphans);
   const auto* tenant = std::get_if<TenantId>(&subject);
   if (tenant == nullptr) return residue;
-  const auto own = read_contents(pool_, *tenant, call);
+  const auto own = spaces_->contents(*tenant, call);
   for (const auto& [table, count] : own.rows) {
     if (count > 0) residue.rows_left[table] += count;
   }
-  auto connection = pool_.take(call);
-  for (const auto& schema : schemas::find_marked_schemas(*connection, *tenant)) {
-    residue.rows_left["schema " + schema] =
-        std::max<std::int64_t>(1, std::ssize(schemas::schema_tables(*connection, schema)));
-  }
+  add(residue.rows_left, spaces_->marked(*tenant, call));
   return residue;
 }
 
-void SchemaStore::finish_erasure(pg::Connection& connection, const RestoreRequest& request, const Call& call) {
+void SpaceStore::finish_erasure(const RestoreRequest& request, const Call& call) {
   const auto& tenant = tenant_of(request.subject);
-  const auto schema = schemas::find_tenant_schema(connection, tenant);
-  if (!schema || !schema->is_dropping) return;
+  if (!spaces_->is_half_erased(tenant, call)) return;
   const EraseRequest erase{.subject = request.subject,
                            .idempotency_key = {},
                            .job = request.job,
                            .epoch = request.epoch,
                            .archive_key = request.archive_key};
   const auto archive = make_archive(erase);
-  SchemaErasure(connection, {.request = erase,
-                             .tenant = tenant,
-                             .service = settings_.service,
-                             .receipt_key = "restore/" + request.job.str(),
-                             .archive = archive.get(),
-                             .progress = {},
-                             .leaves_receipt = false})
-      .run(call);
+  spaces_->erase({.request = erase,
+                  .tenant = tenant,
+                  .service = settings_.service,
+                  .receipt_key = "restore/" + request.job.str(),
+                  .shared_counts = {},
+                  .shared_changes = {},
+                  .archive = archive.get(),
+                  .progress = {},
+                  .leaves_receipt = false},
+                 call);
 }
 
-Restoration SchemaStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
+Restoration SpaceStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
   if (!settings_.vault) throw Error(ErrorCode::refused, "the estate has no archive, so nothing can come back");
   if (kind_of(request.subject) == SubjectKind::user) return shared_->restore(request, call, progress);
-  auto connection = pool_.take(call);
-  install_service_schema(*connection);
-  schemas::install_registry(*connection);
-  close_to_erasures(*connection, request, call);
-  finish_erasure(*connection, request, call);
+  install(call);
+  close_to_erasures(*spaces_->service().take(call), request, call);
+  finish_erasure(request, call);
   auto restoration =
-      restore_schema(*connection, request, *settings_.vault,
-                     {.job = request.job, .service = settings_.service, .subject = request.subject}, call, progress);
+      spaces_->restore(request, *settings_.vault,
+                       {.job = request.job, .service = settings_.service, .subject = request.subject}, call, progress);
   const auto shared = shared_->restore(request, call, progress);
   add(restoration.restored_counts, shared_labels(shared.restored_counts));
   add(restoration.reverted_counts, shared_labels(shared.reverted_counts));

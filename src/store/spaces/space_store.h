@@ -6,29 +6,27 @@
 
 #include "archive/archive.h"
 #include "estate/estate.h"
-#include "pg/pool.h"
 #include "store/postgres/postgres_store.h"
+#include "store/spaces/tenant_spaces.h"
 #include "store/tenant_data_store.h"
 
 namespace tenure::store {
 
-struct SchemaStoreSettings {
+struct SpaceStoreSettings {
   std::string service;  ///< its name in the estate
-  pg::ConnectionSettings connection;
   estate::Database rules;
   std::optional<archive::Vault> vault = std::nullopt;
-  std::size_t connections = 4;  ///< at most this many sessions at once
 };
 
-/// The deletion contract where each tenant has a schema of its own (spec D1): the schema goes as a whole, structure and
-/// rows into the archive, and comes back as it was, with what its migrations had made of it. Rows that the tenant has
-/// in the tables that all tenants share go by `shared`, first, and are called "public.plans" in counts.
+/// The deletion contract where each tenant has a schema or a database of its own (spec D1): it goes as a whole,
+/// structure and rows into the archive, and comes back as it was, with what its migrations had made of it. Rows that
+/// the tenant has in the tables that all tenants share go by `shared`, first, and are called "public.plans" in counts.
 ///
-/// What a user has in the schemas of tenants is not found: an order to erase a user is refused, unless the estate says
+/// What a user has in the tenants' own tables is not found: an order to erase a user is refused, unless the estate says
 /// that there is nothing.
-class SchemaStore final : public TenantDataStore {
+class SpaceStore final : public TenantDataStore {
  public:
-  SchemaStore(SchemaStoreSettings settings, std::unique_ptr<PostgresStore> shared);
+  SpaceStore(SpaceStoreSettings settings, std::unique_ptr<TenantSpaces> spaces, std::unique_ptr<PostgresStore> shared);
 
   Preview preview(const Subject& subject, const Call& call) override;
   Erasure erase(const EraseRequest& request, const Call& call, const ProgressSink& progress) override;
@@ -44,12 +42,12 @@ class SchemaStore final : public TenantDataStore {
   Counts shared_labels(const Counts& counts) const;
   const TenantId& tenant_of(const Subject& subject) const;
   std::unique_ptr<RowArchive> make_archive(const EraseRequest& request) const;
-  void require_erasable(pg::Connection& connection, const TenantId& tenant, bool is_archived) const;
-  void finish_erasure(pg::Connection& connection, const RestoreRequest& request, const Call& call);
+  void install(const Call& call);
+  void finish_erasure(const RestoreRequest& request, const Call& call);
 
-  const SchemaStoreSettings settings_;
+  const SpaceStoreSettings settings_;
+  const std::unique_ptr<TenantSpaces> spaces_;
   const std::unique_ptr<PostgresStore> shared_;
-  pg::Pool pool_;
 };
 
 }  // namespace tenure::store

@@ -1,0 +1,2 @@
+-- no parameters; the database of this session
+SELECT current_database()
