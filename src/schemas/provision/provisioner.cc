@@ -135,8 +135,8 @@ std::string Provisioner::name_for(pg::Connection& connection, const NewSchema& w
 }
 
 Provisioned Provisioner::provision(const NewSchema& wanted, const Call& call) {
-  auto connection = pg::Connection::open(database_, call);
-  connection.bind(call);
+  auto session = sessions_.take(call);
+  auto& connection = *session;
   install_registry(connection);
   if (auto found = find_of_tenant(connection, wanted)) return {.schema = *std::move(found)};
   pg::Transaction transaction(connection);
@@ -164,8 +164,8 @@ Provisioned Provisioner::provision(const NewSchema& wanted, const Call& call) {
 }
 
 std::optional<Place> Provisioner::place_of(const TenantId& tenant, const Call& call) {
-  auto connection = pg::Connection::open(database_, call);
-  connection.bind(call);
+  auto session = sessions_.take(call);
+  auto& connection = *session;
   const auto found = has_registry(connection) ? find_schema_of(connection, tenant) : std::nullopt;
   if (!found) return std::nullopt;
   return Place{.database = connection.exec(sql::kNameDatabase).text(0, 0), .schema = found->name};
@@ -173,8 +173,8 @@ std::optional<Place> Provisioner::place_of(const TenantId& tenant, const Call& c
 
 int Provisioner::fill_pool(const Call& call) {
   if (isolation_.ready == 0) return 0;
-  auto connection = pg::Connection::open(database_, call);
-  connection.bind(call);
+  auto session = sessions_.take(call);
+  auto& connection = *session;
   install_registry(connection);
   // One a transaction: each is there for a tenant as soon as it is made.
   for (int made = 0;; ++made) {
@@ -191,8 +191,8 @@ int Provisioner::fill_pool(const Call& call) {
 }
 
 void Provisioner::take_back(const TenantId& tenant, const Call& call) {
-  auto connection = pg::Connection::open(database_, call);
-  connection.bind(call);
+  auto session = sessions_.take(call);
+  auto& connection = *session;
   if (!has_registry(connection)) return;
   pg::Transaction transaction(connection);
   const auto schema = lock_tenant_schema(connection, tenant);

@@ -6,18 +6,18 @@
 #include "base/call.h"
 #include "base/ids.h"
 #include "estate/estate.h"
-#include "pg/settings.h"
+#include "pg/pool.h"
 #include "schemas/provision/space_provisioner.h"
 
 namespace tenure::schemas {
 
 /// Makes the schemas of tenants like the reference, in the database of one service. Each is one transaction: one script
-/// made of the reference as it is, its migrations recorded as applied, and its row in the registry. Thread-safe; works
-/// beside migrations and other processes.
+/// made of the reference as it is, its migrations recorded as applied, and its row in the registry. Thread-safe, four
+/// calls at a time; works beside migrations and other processes.
 class Provisioner final : public SpaceProvisioner {
  public:
   Provisioner(pg::ConnectionSettings database, estate::Isolation isolation)
-      : database_(std::move(database)), isolation_(std::move(isolation)) {}
+      : sessions_(std::move(database), kSessions), isolation_(std::move(isolation)) {}
 
   /// The tenant's schema, made unless it is there. One from the pool is renamed, which costs next to nothing. When the
   /// name is another tenant's, the new one's is told apart by a digest of its id. @throws Error(invalid_argument)
@@ -41,7 +41,9 @@ class Provisioner final : public SpaceProvisioner {
  private:
   std::string name_for(pg::Connection& connection, const NewSchema& wanted) const;
 
-  const pg::ConnectionSettings database_;
+  static constexpr std::size_t kSessions = 4;
+
+  pg::Pool sessions_;  ///< kept, since opening one costs more than taking a schema from the pool
   const estate::Isolation isolation_;
 };
 

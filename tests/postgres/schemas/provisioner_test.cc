@@ -148,6 +148,20 @@ TEST_F(ProvisionerTest, NothingWaitsWhereAFunctionNamesItsSchema) {
   EXPECT_EQ(product_.value("SELECT tenant_acme.here()"), "tenant_acme");
 }
 
+TEST_F(ProvisionerTest, ItsSessionIsKeptForTheNextCallAndAnotherOpenedWhenTheServerHasClosedIt) {
+  Provisioner kept(product_.database().settings().with("application_name", "kept"),
+                   {.model = estate::IsolationModel::schema});
+  const auto sessions = [&] {
+    return product_.value("SELECT string_agg(pid::text, ' ') FROM pg_stat_activity WHERE application_name = 'kept'");
+  };
+  kept.provision(named("a"), {});
+  const auto first = sessions();
+  kept.provision(named("b"), {});
+  EXPECT_EQ(sessions(), first);
+  product_.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'kept'");
+  EXPECT_TRUE(kept.provision(named("c"), {}).is_new);
+}
+
 TEST_F(ProvisionerTest, TheSuperTenantHasTheSchemaOfItsName) {
   auto wanted = named("whatever");
   wanted.is_super = true;
