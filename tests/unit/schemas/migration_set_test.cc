@@ -164,6 +164,29 @@ TEST(MigrationFolders, OneThatIsNotThereOrHoldsNothingOfTheKindIsNamed) {
   }
 }
 
+// A link to itself is what even root cannot enter.
+TEST(MigrationFolders, WhatCannotBeReadIsNamed) {
+  const test::TemporaryFolder folder;
+  const auto reading = [&] {
+    try {
+      read_migrations(folder.path(), Scope::tenant);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_argument);
+      return std::string(error.what());
+    }
+    return std::string("(no error)");
+  };
+  folder.link("tenant", "tenant");
+  EXPECT_THAT(reading(), EndsWith("tenant: the folder cannot be read"));
+  std::filesystem::remove(folder / "tenant");
+  folder.write("tenant", "not a folder");
+  EXPECT_THAT(reading(), EndsWith("tenant: the folder cannot be read"));
+  std::filesystem::remove(folder / "tenant");
+  folder.write("tenant/0002_b.sql", "select 1;");
+  folder.link("tenant/0001_a.sql", "nowhere");
+  EXPECT_THAT(reading(), HasSubstr("0001_a.sql: "));
+}
+
 TEST(MigrationFolders, AFileThatIsAFolderIsNamed) {
   const test::TemporaryFolder folder;
   folder.write("tenant/0001_a.sql/x");
