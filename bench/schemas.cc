@@ -12,7 +12,8 @@
 #include "pg/transaction.h"
 #include "schemas/drift/drift.h"
 #include "schemas/structure/structure_script.h"
-#include "store/schemas/schema_store.h"
+#include "store/schemas/schema_spaces.h"
+#include "store/spaces/space_store.h"
 
 // Issue 5, "How good".
 namespace tenure::bench {
@@ -159,25 +160,25 @@ std::vector<Comparison> new_tenants(const SchemaFleet& fleet, const Scale& scale
   return {created, ready};
 }
 
-std::unique_ptr<store::SchemaStore> store_of(const pg::ConnectionSettings& database) {
+std::unique_ptr<store::SpaceStore> store_of(const pg::ConnectionSettings& database) {
   estate::Database rules;
   for (const auto* table : {"countries", "currencies", "plans", "public_holidays"}) {
     rules.tables.push_back({.table = table, .keep_reason = "shared"});
   }
   rules.isolation = SchemaFleet::isolation();
-  return std::make_unique<store::SchemaStore>(
-      store::SchemaStoreSettings{.service = "app", .connection = database, .rules = rules},
-      std::make_unique<store::PostgresStore>(
-          store::PostgresStoreSettings{.service = store::SchemaStore::shared_name("app"),
-                                       .connection = database,
-                                       .rules = rules,
-                                       .tenant_column = "tenant_id",
-                                       .only_schemas = rules.schemas}));
+  return std::make_unique<store::SpaceStore>(store::SpaceStoreSettings{.service = "app", .rules = rules},
+                                             std::make_unique<store::SchemaSpaces>(database),
+                                             std::make_unique<store::PostgresStore>(store::PostgresStoreSettings{
+                                                 .service = store::SpaceStore::shared_name("app"),
+                                                 .connection = database,
+                                                 .rules = rules,
+                                                 .tenant_column = "tenant_id",
+                                                 .only_schemas = rules.schemas}));
 }
 
 Comparison dropped(const SchemaFleet& fleet, const Scale& scale) {
   Comparison comparison{.name = "a tenant of 60 tables, erased", .target = 1.5};
-  std::unique_ptr<store::SchemaStore> store;
+  std::unique_ptr<store::SpaceStore> store;
   const auto reset = [&] {
     store.reset();
     fleet.reset();
