@@ -90,6 +90,21 @@ TEST_F(MigrateCommand, AFolderThatIsNotThereIsNamed) {
   expect_refused({}, 2, AllOf(HasSubstr("service app"), HasSubstr("migrations")));
 }
 
+TEST_F(MigrateCommand, AFolderThatCannotBeReadIsNamedAndNothingIsChanged) {
+  product_.remove("tenant");
+  std::filesystem::create_symlink("tenant", product_.file("migrations/tenant"));
+  expect_refused({}, 2, HasSubstr("tenant: the folder cannot be read"));
+  EXPECT_EQ(product_.value("SELECT to_regclass('public.plans')"), "NULL");
+}
+
+TEST_F(MigrateCommand, GapsAndDuplicatesInTheNumbersAreNamedAndNothingIsChanged) {
+  product_.write("tenant/0001_again.sql", "select 1;");
+  product_.write("tenant/0005_late.sql", "select 1;");
+  expect_refused({}, 2,
+                 AllOf(HasSubstr("has the number of"), HasSubstr("there is no migration 0002 to 0004 before it")));
+  EXPECT_EQ(product_.value("SELECT to_regclass('public.plans')"), "NULL");
+}
+
 TEST_F(MigrateCommand, WordsThatMakeNoSenseAreRefusedByName) {
   expect_refused({"--schema", "tenant_99"}, 2, HasSubstr("tenant_99"));
   expect_refused({"--service", "apps"}, 2, HasSubstr("apps"));

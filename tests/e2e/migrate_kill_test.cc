@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <iostream>
 #include <random>
 
 #include "tests/e2e/migrated_product.h"
@@ -8,11 +10,20 @@
 
 // D4: a run that is killed at any instant leaves every schema as it was before or as it is after, and the next run does
 // the rest. Each migration leaves a line in a log that has no key, so one that is applied twice shows.
+//
+//     TENURE_MIGRATE_KILLS=100 TENURE_MIGRATE_SEED=7 build/quick/tests/e2e_tests --gtest_filter='MigrateKill*'
 namespace tenure::e2e {
 namespace {
 
 constexpr int kTenants = 12;
-constexpr int kKills = 25;
+constexpr int kKills = 6;
+constexpr int kMostInARow = 3;
+constexpr unsigned kSeed = 20261127;
+
+int number_of(const char* variable, int otherwise) {
+  const char* const text = std::getenv(variable);
+  return text == nullptr ? otherwise : std::stoi(text);
+}
 
 class MigrateKill : public ::testing::Test {
  protected:
@@ -39,13 +50,34 @@ class MigrateKill : public ::testing::Test {
     last_ = number;
   }
 
-  /// A run that is killed within `patience`, if it has not ended by then.
-  void run_and_kill(std::chrono::milliseconds patience) const {
-    std::vector<std::string> command = product_.words({"--wait", "2m", "--connections", "3"});
+  std::chrono::milliseconds time_of_a_run() const {
+    const auto start = std::chrono::steady_clock::now();
+    finish();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  }
+
+  /// False when it had ended by then.
+  bool run_and_kill(std::chrono::milliseconds patience) const {
+    auto command = product_.words({"--wait", "2m", "--connections", "3"});
     command.insert(command.begin(), TENURE_BINARY);
     test::Process process(command, {.environment = product_.environment()});
-    if (!process.has_ended_within(patience)) process.send_signal(SIGKILL);
+    const bool is_running = !process.has_ended_within(patience);
+    if (is_running) process.send_signal(SIGKILL);
     process.wait();
+    return is_running;
+  }
+
+  /// The next run does all that is left, and the one after it nothing.
+  void finish() const {
+    const auto finished = product_.migrate({"--wait", "2m"});
+    EXPECT_EQ(finished.status, 0) << finished.output << finished.errors;
+    expect_nothing_twice_and_nothing_half();
+    EXPECT_EQ(schemas_at(last_), kTenants + 1);
+    EXPECT_EQ(product_.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
+  }
+  int schemas_at(int version) const {
+    return std::stoi(product_.value(
+        fmt::format("SELECT count(*) FROM tenure.schemas WHERE kind <> 'shared' AND version = {}", version)));
   }
 
   /// In every schema, what is recorded as done is done once, and nothing else of what is in a transaction is.
@@ -73,21 +105,31 @@ class MigrateKill : public ::testing::Test {
 };
 
 TEST_F(MigrateKill, AtAnyInstantNothingIsDoneTwiceOrHalf) {
-  std::mt19937 random(20261127);
-  std::uniform_int_distribution<int> patience(5, 120);
-  for (int kill = 0; kill < kKills; ++kill) {
-    if (kill % 2 == 0) write_migration(last_ + 1);
-    run_and_kill(std::chrono::milliseconds(patience(random)));
-    expect_nothing_twice_and_nothing_half();
+  const int kills = number_of("TENURE_MIGRATE_KILLS", kKills);
+  const auto seed = static_cast<unsigned>(number_of("TENURE_MIGRATE_SEED", kSeed));
+  SCOPED_TRACE(fmt::format("seed {}", seed));
+  std::mt19937 random(seed);
+  write_migration(last_ + 1);
+  write_migration(last_ + 1);
+  const auto whole = time_of_a_run();
+  int killed = 0;
+  int in_between = 0;  // with some schemas done and others not
+  while (killed < kills) {
+    write_migration(last_ + 1);
+    write_migration(last_ + 1);
+    const int in_a_row = std::uniform_int_distribution(1, kMostInARow)(random);
+    for (int kill = 0; kill < in_a_row && killed < kills; ++kill) {
+      const auto patience = std::uniform_int_distribution<std::int64_t>(0, whole.count())(random);
+      if (!run_and_kill(std::chrono::milliseconds(patience))) break;
+      ++killed;
+      expect_nothing_twice_and_nothing_half();
+      const int done = schemas_at(last_);
+      if (done > 0 && done <= kTenants) ++in_between;
+    }
+    finish();
   }
-  const auto finished = product_.migrate({"--wait", "2m"});
-  EXPECT_EQ(finished.status, 0) << finished.output << finished.errors;
-  expect_nothing_twice_and_nothing_half();
-  EXPECT_EQ(
-      product_.value(fmt::format("SELECT count(*) FROM tenure.schemas WHERE kind <> 'shared' AND version = {}", last_)),
-      std::to_string(kTenants + 1));
-  EXPECT_EQ(product_.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "0");
   EXPECT_EQ(product_.migrate({"--check"}).status, 0);
+  std::cout << fmt::format("seed {}: {} runs killed, {} of them between two schemas\n", seed, killed, in_between);
 }
 
 }  // namespace
