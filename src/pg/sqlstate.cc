@@ -17,6 +17,7 @@ constexpr Translation kTranslations[] = {
     {"0A000", ErrorCode::refused, Retry::never},      // the server does not do that
     {"23", ErrorCode::conflict, Retry::later},        // a constraint said no: another session wrote meanwhile
     {"25006", ErrorCode::unavailable, Retry::later},  // read-only transaction: a standby
+    {"25P03", ErrorCode::unavailable, Retry::later},  // idle in a transaction for too long: the session is gone
     {"28", ErrorCode::unavailable, Retry::never},     // login refused
     {"3D000", ErrorCode::not_found, Retry::never},    // no such database
     {"40", ErrorCode::conflict, Retry::later},        // serialization failure, deadlock

@@ -179,7 +179,8 @@ TEST_F(IsolatedBakery, ATenantIsErasedFromRowsASchemaAndADatabaseAndComesBack) {
                         fmt::format("(SELECT status FROM tenure.deletion_jobs WHERE id = '{}') IN ('rolled_back', "
                                     "'compensation_failed')",
                                     id));
-  EXPECT_EQ(server.send("GET", path, bakery_.service_token()).body["status"], "rolled_back");
+  const auto restored = server.send("GET", path, bakery_.service_token());
+  EXPECT_EQ(restored.body["status"], "rolled_back") << restored;
   EXPECT_EQ(rows_of(mine), before) << "row for row";
   EXPECT_EQ(name_of(kSchemas, mine), schema);
   EXPECT_EQ(name_of(kDatabases, mine), database);

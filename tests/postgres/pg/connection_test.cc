@@ -271,6 +271,19 @@ Error open_failure(const ConnectionSettings& settings, const Call& call = {}) {
   return error_of([&] { Connection::open(settings, call); });
 }
 
+// A process that was stopped for too long finds its session gone; the work is tried again, and has not failed for good.
+TEST_F(ConnectionTest, ASessionThatWasSilentInATransactionForTooLongIsUnavailableAndMayBeTriedAgain) {
+  const auto process = backend();
+  session_.run_script("SET idle_in_transaction_session_timeout = 1; BEGIN"_sql);
+  auto observer = database_.connect();
+  while (!observer.exec("SELECT FROM pg_stat_activity WHERE pid = $1"_sql, Params(process)).empty()) {
+    observer.exec("SELECT pg_stat_clear_snapshot()"_sql);
+  }
+  const auto error = refused("SELECT 1"_sql);
+  EXPECT_EQ(error.code(), ErrorCode::unavailable) << error.what();
+  EXPECT_EQ(error.retry(), Retry::later);
+}
+
 TEST_F(ConnectionTest, AnUnknownDatabaseIsNotFound) {
   const auto error = open_failure(database_.settings().with("dbname", "no_such"));
   EXPECT_EQ(error.code(), ErrorCode::not_found);
