@@ -62,6 +62,26 @@ server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* 
           }};
 }
 
+server::MetricsText metrics_text(Assembly& assembly, const ApiSettings& settings) {
+  metrics::Shared shared{.control = settings.runner == nullptr ? nullptr : &assembly.control()};
+  for (const auto& hosted : settings.hosted) {
+    const auto needed = needed_versions(*assembly.estate().find_service(hosted.name));
+    if (!needed) continue;
+    shared.migrated.push_back({.name = hosted.name,
+                               .database = std::make_shared<pg::Pool>(assembly.database_of(hosted.name).value(), 1),
+                               .needed = *needed});
+  }
+  return [&assembly, shared](const Call& call) { return assembly.metrics().text(shared, call); };
+}
+
+/// Each request is counted, and then written down by `log`.
+server::AccessLog counted(metrics::Metrics& metrics, server::AccessLog log) {
+  return [&metrics, log = std::move(log)](const server::AccessLine& line) {
+    metrics.on_request({.method = line.method, .route = line.route, .status = line.status, .duration = line.duration});
+    log(line);
+  };
+}
+
 server::RateLimit limit_of_callers(const estate::RequestLimits& limits) {
   return {.per_second = limits.requests_per_second, .burst = limits.burst};
 }
@@ -78,17 +98,18 @@ Api::Api(Assembly& assembly, const ApiSettings& settings)
       passwords_(limit_of_logins(assembly.estate().limits), assembly.clock()),
       job_waits_("deletion job", settings.job_waits, 0),
       router_(make_router(assembly, settings)),
-      tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider()),
+      tokens_(assembly.keys(), assembly.clock(), assembly.identity_provider(), settings.metrics_token),
       gateway_(router_, tokens_, directory_of(assembly, settings),
                {.callers = callers_,
                 .addresses = addresses_,
                 .passwords = passwords_,
                 .trusted_proxies = assembly.estate().limits.trusted_proxies},
-               assembly.clock(), settings.log) {}
+               assembly.clock(), counted(assembly.metrics(), settings.log)) {}
 
 server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings) {
   server::ApiServices services{.hosted = settings.hosted,
                                .health = health_checks(assembly, settings),
+                               .metrics = metrics_text(assembly, settings),
                                .keys = assembly.keys(),
                                .clock = assembly.clock(),
                                .trusted_proxies = assembly.estate().limits.trusted_proxies};

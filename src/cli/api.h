@@ -18,6 +18,7 @@ struct ApiSettings {
   std::vector<server::HostedService> hosted;  ///< whose deletion contract it serves
   erasure::JobRunner* runner = nullptr;  ///< null: only that contract; accounts, tenants and jobs are another process's
   server::AccessLog log;
+  Secret metrics_token = {};  ///< of who reads metrics beside operators; empty: nobody
   /// Orders that may wait for the end of their job at once, each on a worker of the server.
   int job_waits = static_cast<int>(server::HttpServerSettings().workers) / 4;
 };

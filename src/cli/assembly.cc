@@ -56,12 +56,23 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 
 }  // namespace
 
-Assembly::Assembly(const AssemblySettings& settings) : databases_(settings), keys_(settings.state / "keys", *clock_) {
+Assembly::Assembly(const AssemblySettings& settings)
+    : metrics_(TENURE_VERSION), databases_(settings), keys_(settings.state / "keys", *clock_) {
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections, jobs::session_limits());
   if (!estate_.services_by_message().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
   add_directories();
   add_operations();
+  expect_metrics();
+}
+
+void Assembly::expect_metrics() {
+  metrics::Known known{.services = orchestrator_->steps(SubjectKind::user)};
+  known.databases["control"] = control_->settings().description();
+  for (const auto& service : estate_.services) {
+    if (const auto database = database_of(service.name)) known.databases[service.name] = database->description();
+  }
+  metrics_.expect(known);
 }
 
 std::shared_ptr<store::TenantDataStore> Assembly::make_store(const estate::Service& service) {
@@ -171,7 +182,7 @@ void Assembly::add_operations() {
       std::move(endpoints), *jobs_, clock_,
       erasure::OrchestratorSettings{.is_atomic = estate_.erasure.is_atomic,
                                     .give_up_after = patience(estate_.erasure, estate_.archive.has_value())},
-      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms());
+      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms(), &metrics_);
   erase_tenant_ = std::make_unique<erasure::EraseTenant>(*orchestrator_);
   erase_user_ = std::make_unique<erasure::EraseUser>(*orchestrator_);
   job_decisions_ = std::make_unique<erasure::JobDecisions>(*job_control_, *orchestrator_);

@@ -26,6 +26,7 @@
 #include "jobs/kept_archives.h"
 #include "jobs/legal_holds.h"
 #include "messaging/answer_desk.h"
+#include "metrics/metrics.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
 #include "store/postgres/postgres_store.h"
@@ -118,6 +119,8 @@ class Assembly {
   /// The provider whose users may call; null where there is none.
   identity::ExternalProvider* identity_provider() { return identity_provider_.get(); }
 
+  /// Of all that is done with what is here.
+  metrics::Metrics& metrics() { return metrics_; }
   jobs::JobStore& jobs() { return *jobs_; }
   erasure::JobDecisions& job_decisions() { return *job_decisions_; }
   jobs::LegalHolds& legal_holds() { return *legal_holds_; }
@@ -144,11 +147,13 @@ class Assembly {
   std::shared_ptr<store::TenantDataStore> reach(const estate::Service& service);
   void add_directories();
   void add_operations();
+  void expect_metrics();
   erasure::ErasureTerms terms() const;
   /// Of an estate with an archive. @throws Error(invalid_argument) for a faulty key ring or file.
   archive::KeyRing archive_keys() const;
 
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
+  metrics::Metrics metrics_;
   const EstateDatabases databases_;
   const estate::Estate& estate_ = databases_.estate();
   identity::SigningKeys keys_;

@@ -164,6 +164,19 @@ class Background {
   std::optional<jobs::WorkListener> listener_;  // last: it uses the runner
 };
 
+/// Of who reads metrics. Its text stands in no message.
+Secret metrics_token() {
+  constexpr std::size_t kShortest = 16;
+  constexpr const char* kName = "TENURE_METRICS_TOKEN";
+  auto given = environment_variable(kName);
+  if (!given || given->empty()) return {};
+  Secret token(*std::move(given));
+  const auto is_sign = [](char letter) { return letter > 0x20 && letter < 0x7f; };
+  if (token.reveal().size() >= kShortest && std::ranges::all_of(token.reveal(), is_sign)) return token;
+  throw Error(ErrorCode::invalid_argument,
+              fmt::format("{}: must be at least {} letters, digits and signs without spaces", kName, kShortest));
+}
+
 bool holds_tenant_record(const Assembly& assembly, const std::vector<server::HostedService>& services) {
   const auto& record = assembly.estate().tenants;
   return record && std::ranges::find(services, record->service, &server::HostedService::name) != services.end();
@@ -173,6 +186,7 @@ bool holds_tenant_record(const Assembly& assembly, const std::vector<server::Hos
 
 int serve(const Options& options) {
   const StopSignals stop_signals;
+  auto token = metrics_token();
   Assembly assembly(assembly_settings(options));
   assembly.check_archive();
   const auto services = chosen_services(assembly, options);
@@ -189,7 +203,8 @@ int serve(const Options& options) {
   }
   const Api api(assembly, {.hosted = services,
                            .runner = background ? &background->runner() : nullptr,
-                           .log = server::access_log_on_stderr()});
+                           .log = server::access_log_on_stderr(),
+                           .metrics_token = std::move(token)});
   std::optional<server::LiveDesk> desk;
   if (background) {
     auto* tenants = assembly.tenants();

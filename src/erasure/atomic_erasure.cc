@@ -49,6 +49,7 @@ Progress AtomicErasure::prepare(const Services& services) {
   });
   for (const auto& [service, error] : failures) {
     const auto kind = kind_of(error.code(), error.retry());
+    book_.note_failure(service, call_failure(error.code(), error.retry()), Milliseconds(0));
     if (kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1)) {
       book_.fail(service, StepState::failed, {error.what()}, Milliseconds(0));
     } else {
@@ -103,7 +104,10 @@ std::map<std::string, Error> AtomicErasure::call_all(const Services& services, s
 
 Progress AtomicErasure::put_off(const std::map<std::string, Error>& failures) {
   if (stop_.stop_requested()) return Progress::stopped;
-  for (const auto& [service, error] : failures) book_.wait_for(service, FailureKind::unreachable);
+  for (const auto& [service, error] : failures) {
+    book_.note_failure(service, call_failure(error.code(), error.retry()), Milliseconds(0));
+    book_.wait_for(service, FailureKind::unreachable);
+  }
   return failures.empty() ? Progress::clean : Progress::waiting;
 }
 

@@ -58,6 +58,7 @@ void CompensationRun::fail_unreachable() {
     const auto endpoint = std::ranges::find(endpoints_, service, &ServiceEndpoint::name);
     const bool is_gone = endpoint == endpoints_.end();
     if (!is_gone && endpoint->data_store->can_archive()) continue;
+    book_.note_failure(service, CallFailure::permanent, Milliseconds(0));
     book_.fail(service, StepState::failed,
                {is_gone ? "bringing back: the service is no longer in the estate"
                         : "bringing back: the service keeps no archive"},

@@ -46,13 +46,15 @@ bool may_pass(const Error& error) {
 }  // namespace
 
 Orchestrator::Orchestrator(ServiceEndpoints endpoints, jobs::JobStore& store, std::shared_ptr<const Clock> clock,
-                           OrchestratorSettings settings, Directories directories, ErasureTerms terms)
+                           OrchestratorSettings settings, Directories directories, ErasureTerms terms,
+                           ErasureObserver* observer)
     : endpoints_(std::move(endpoints)),
       store_(store),
       clock_(std::move(clock)),
       settings_(settings),
       directories_(directories),
-      terms_(std::move(terms)) {}
+      terms_(std::move(terms)),
+      observer_(observer) {}
 
 std::vector<std::string> Orchestrator::steps(SubjectKind subject) const {
   std::vector<std::string> names;
@@ -68,8 +70,12 @@ std::vector<std::string> Orchestrator::steps(SubjectKind subject) const {
 }
 
 jobs::Job Orchestrator::run(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener) {
-  for (std::optional<jobs::Lease> next = lease; next;) next = run_leased(*next, stop, listener);
-  return store_.get(lease.job);
+  Leg leg{.next = lease};
+  while (leg.next) leg = run_leased(*leg.next, stop, listener);
+  auto job = store_.get(lease.job);
+  // Somebody may have asked for it anew since.
+  if (observer_ != nullptr && leg.has_ended && jobs::is_terminal(job.state)) observer_->on_job_ended(job);
+  return job;
 }
 
 jobs::Job Orchestrator::run_to_end(const JobId& job, const std::string& owner, const std::stop_token& stop,
@@ -101,13 +107,13 @@ std::optional<jobs::Job> Orchestrator::take_over(const Subject& subject, const s
   return run_to_end(*active, owner, stop, listener);
 }
 
-std::optional<jobs::Lease> Orchestrator::run_leased(const jobs::Lease& lease, const std::stop_token& stop,
-                                                    const ErasureListener& listener) {
+Orchestrator::Leg Orchestrator::run_leased(const jobs::Lease& lease, const std::stop_token& stop,
+                                           const ErasureListener& listener) {
   TENURE_FAILPOINT("claim.after");
   std::stop_source calls;
   const StopAtEnd stop_at_end(calls);
   const std::stop_callback forward(stop, [&] { calls.request_stop(); });
-  StepBook book(store_, lease, listener);
+  StepBook book(store_, lease, listener, observer_);
   std::optional<jobs::Lease> next;
   {
     // What is being taken back is taken back to the end.
@@ -115,7 +121,7 @@ std::optional<jobs::Lease> Orchestrator::run_leased(const jobs::Lease& lease, co
         book.state() == jobs::JobState::compensating ? jobs::Requests::ignored : jobs::Requests::heeded;
     const jobs::LeaseKeeper keeper(store_, lease, settings_.lease, requests, [&] { calls.request_stop(); });
     try {
-      if (jobs::is_terminal(book.state())) return std::nullopt;
+      if (jobs::is_terminal(book.state())) return {};
       if (book.state() == jobs::JobState::compensating) {
         run_compensation(book, calls.get_token());
       } else if (kind_of(book.subject()) == SubjectKind::tenant) {
@@ -130,7 +136,7 @@ std::optional<jobs::Lease> Orchestrator::run_leased(const jobs::Lease& lease, co
   }
   // The keeper asks to stop when the lease is lost; giving it back then fails, as it should.
   if (!book.is_given_back()) store_.release(lease);
-  return next;
+  return {.next = std::move(next), .has_ended = jobs::is_terminal(book.state())};
 }
 
 std::optional<jobs::Lease> Orchestrator::run_tenant(StepBook& book, const std::stop_token& stop,

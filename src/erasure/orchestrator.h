@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "erasure/erasure_event.h"
+#include "erasure/erasure_observer.h"
 #include "erasure/erasure_terms.h"
 #include "erasure/orchestrator_settings.h"
 #include "erasure/service_endpoint.h"
@@ -28,8 +29,10 @@ struct Directories {
 /// others (spec B7, C1, C13). Thread-safe: several jobs may run at once.
 class Orchestrator {
  public:
+  /// `observer` hears of every job that is run here, whoever runs it; it may be null and is not owned.
   Orchestrator(ServiceEndpoints endpoints, jobs::JobStore& store, std::shared_ptr<const Clock> clock,
-               OrchestratorSettings settings = {}, Directories directories = {}, ErasureTerms terms = {});
+               OrchestratorSettings settings = {}, Directories directories = {}, ErasureTerms terms = {},
+               ErasureObserver* observer = nullptr);
 
   /// Runs a leased job from wherever it stands to its end, which may be `failed`; or as far as it gets now: where a
   /// service has to be waited for, the job is given back until then; so it is when somebody put a hold on the tenant,
@@ -56,9 +59,12 @@ class Orchestrator {
   const OrchestratorSettings& settings() const { return settings_; }
 
  private:
-  /// Runs as long as one lease goes; the next one when the job has to be compensated from here.
-  std::optional<jobs::Lease> run_leased(const jobs::Lease& lease, const std::stop_token& stop,
-                                        const ErasureListener& listener);
+  struct Leg {
+    std::optional<jobs::Lease> next;  ///< when the job has to be compensated from here
+    bool has_ended = false;           ///< the job, by this
+  };
+  /// Runs as long as one lease goes.
+  Leg run_leased(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener);
   std::optional<jobs::Lease> run_tenant(StepBook& book, const std::stop_token& stop, const std::stop_token& calls);
   void run_compensation(StepBook& book, const std::stop_token& calls);
   void run_user(StepBook& book, const std::stop_token& calls);
@@ -73,6 +79,7 @@ class Orchestrator {
   const OrchestratorSettings settings_;
   const Directories directories_;
   const ErasureTerms terms_;
+  ErasureObserver* const observer_;
 };
 
 }  // namespace tenure::erasure

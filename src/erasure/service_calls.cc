@@ -13,6 +13,9 @@ namespace {
 
 using jobs::StepState;
 
+// By how much the clock of a library that gives up may be ahead of ours.
+constexpr Milliseconds kEarly{50};
+
 std::string rows_of(std::int64_t rows) { return fmt::format("{} row{}", rows, rows == 1 ? "" : "s"); }
 
 std::string no_answer(Milliseconds timeout) {
@@ -62,16 +65,17 @@ void ServiceCalls::erase(const std::vector<std::string>& services) {
   for (const auto& service : services) start_erasure(calls, service);
   while (const auto arrival = calls.next()) {
     const std::string& service = arrival->name;
-    std::visit(Overloaded{[&](const store::Counts& so_far) { book_.report_progress(service, so_far); },
-                          [&](const store::DeletionResult& result) { settle(calls, service, result); },
-                          [&](const Error& error) {
-                            settle_failure(service, kind_of(error.code(), error.retry()), false, {error.what()});
-                          },
-                          [&](const Abandoned&) {
-                            settle_failure(service, FailureKind::unreachable, true,
-                                           {no_answer(endpoint(service).timeout)});
-                          }},
-               arrival->what);
+    std::visit(
+        Overloaded{
+            [&](const store::Counts& so_far) { book_.report_progress(service, so_far); },
+            [&](const store::DeletionResult& result) { settle(calls, service, result); },
+            [&](const Error& error) {
+              settle_failure(service, {error.code(), error.retry()}, {error.what()});
+            },
+            [&](const Abandoned&) {
+              settle_failure(service, {ErrorCode::timeout, Retry::later, true}, {no_answer(endpoint(service).timeout)});
+            }},
+        arrival->what);
   }
 }
 
@@ -84,7 +88,7 @@ void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
       .epoch = book_.lease().epoch,
       .archive_key = target.data_store->can_archive() ? book_.archive_key() : std::nullopt};
   const Call call{Deadline::after(target.timeout), stop_};
-  started_[service] = clock_->monotonic();
+  started_[service] = {clock_->monotonic(), target.timeout};
   calls.start(service, call.deadline,
               [data_store = target.data_store, service, request, call, clock = clock_](const auto& notify) {
                 return store::erase_safely(*data_store, service, request, call, *clock, notify);
@@ -101,16 +105,20 @@ void ServiceCalls::settle(Erasures& calls, const std::string& service, const sto
   }
   const bool is_answer_lost = result.error_code == ErrorCode::outcome_unknown;
   if (is_answer_lost && TENURE_BUG("answer.assumed")) return book_.finish(service, result, since_start(service));
+  const Trouble trouble{result.error_code, result.retry, is_answer_lost};
   if (is_answer_lost && asked_again_.insert(service).second) {
+    note_failure(service, trouble);
     book_.begin(service);
     return start_erasure(calls, service);
   }
-  settle_failure(service, kind_of(result.error_code, result.retry), is_answer_lost, result.errors);
+  settle_failure(service, trouble, result.errors);
 }
 
-void ServiceCalls::settle_failure(const std::string& service, FailureKind kind, bool is_answer_lost,
-                                  std::vector<std::string> errors) {
+void ServiceCalls::settle_failure(const std::string& service, const Trouble& trouble, std::vector<std::string> errors) {
   if (stop_.stop_requested()) return;
+  note_failure(service, trouble);
+  const auto kind = kind_of(trouble.code, trouble.retry);
+  const bool is_answer_lost = trouble.is_answer_lost;
   const bool is_over = kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1);
   if (is_over) {
     const auto state = is_answer_lost ? StepState::unknown : StepState::failed;
@@ -120,8 +128,15 @@ void ServiceCalls::settle_failure(const std::string& service, FailureKind kind, 
   book_.put_off(service, kind, state, std::move(errors), since_start(service));
 }
 
+// An answer that is lost because the time was over says so in no other way.
+void ServiceCalls::note_failure(const std::string& service, const Trouble& trouble) const {
+  const auto duration = since_start(service);
+  const bool is_late = trouble.code == ErrorCode::outcome_unknown && duration + kEarly >= started_.at(service).timeout;
+  book_.note_failure(service, is_late ? CallFailure::timeout : call_failure(trouble.code, trouble.retry), duration);
+}
+
 Milliseconds ServiceCalls::since_start(const std::string& service) const {
-  return std::chrono::duration_cast<Milliseconds>(clock_->monotonic() - started_.at(service));
+  return std::chrono::duration_cast<Milliseconds>(clock_->monotonic() - started_.at(service).at);
 }
 
 ServiceCalls::Findings ServiceCalls::verify(const std::vector<std::string>& services) {
@@ -165,26 +180,27 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
                                         .job = book_.lease().job,
                                         .epoch = book_.lease().epoch - (TENURE_BUG("restore.same_epoch") ? 1 : 0),
                                         .archive_key = book_.archive_key().value()};
-    started_[service] = clock_->monotonic();
     book_.begin_restoration(service);
-    const Call call{Deadline::after(time_to_restore(target.timeout, book_.step(service).failures)), stop_};
+    const auto timeout = time_to_restore(target.timeout, book_.step(service).failures);
+    started_[service] = {clock_->monotonic(), timeout};
+    const Call call{Deadline::after(timeout), stop_};
     calls.start(service, call.deadline, [data_store = target.data_store, request, call](const auto&) {
       return data_store->restore(request, call, {});
     });
   }
   while (const auto arrival = calls.next()) {
     const std::string& service = arrival->name;
-    std::visit(Overloaded{[](const std::monostate&) {},
-                          [&](const store::Restoration&) { book_.compensate(service, since_start(service)); },
-                          [&](const Error& error) {
-                            std::vector<std::string> errors{fmt::format("bringing back: {}", error.what())};
-                            settle_failure(service, kind_of(error.code(), error.retry()), false, std::move(errors));
-                          },
-                          [&](const Abandoned&) {
-                            settle_failure(service, FailureKind::unreachable, false,
-                                           {"bringing back: no answer in time"});
-                          }},
-               arrival->what);
+    std::visit(
+        Overloaded{[](const std::monostate&) {},
+                   [&](const store::Restoration&) { book_.compensate(service, since_start(service)); },
+                   [&](const Error& error) {
+                     std::vector<std::string> errors{fmt::format("bringing back: {}", error.what())};
+                     settle_failure(service, {error.code(), error.retry()}, std::move(errors));
+                   },
+                   [&](const Abandoned&) {
+                     settle_failure(service, {ErrorCode::timeout, Retry::later}, {"bringing back: no answer in time"});
+                   }},
+        arrival->what);
     if (std::holds_alternative<store::Restoration>(arrival->what)) TENURE_FAILPOINT("compensate.step.after");
   }
 }

@@ -49,8 +49,13 @@ class ServiceCalls {
   const ServiceEndpoint& endpoint(const std::string& service) const;
   void start_erasure(Erasures& calls, const std::string& service);
   void settle(Erasures& calls, const std::string& service, const store::DeletionResult& result);
-  void settle_failure(const std::string& service, FailureKind kind, bool is_answer_lost,
-                      std::vector<std::string> errors);
+  struct Trouble {
+    ErrorCode code = ErrorCode::internal;
+    Retry retry = Retry::never;
+    bool is_answer_lost = false;
+  };
+  void settle_failure(const std::string& service, const Trouble& trouble, std::vector<std::string> errors);
+  void note_failure(const std::string& service, const Trouble& trouble) const;
   Milliseconds since_start(const std::string& service) const;
   void verify_once(const std::vector<std::string>& services, Findings& findings);
 
@@ -59,7 +64,11 @@ class ServiceCalls {
   const std::shared_ptr<const Clock> clock_;
   const OrchestratorSettings& settings_;
   const std::stop_token stop_;
-  std::map<std::string, MonotonicTime> started_;
+  struct Start {
+    MonotonicTime at;
+    Milliseconds timeout;
+  };
+  std::map<std::string, Start> started_;
   std::set<std::string> asked_again_;
 };
 

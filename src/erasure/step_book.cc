@@ -40,13 +40,16 @@ bool has_failed(const Step& step) { return step.state == StepState::failed || st
 
 }  // namespace
 
-StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener)
-    : StepBook(store, lease, listener, store.get(lease.job)) {}
+StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener,
+                   ErasureObserver* observer)
+    : StepBook(store, lease, listener, observer, store.get(lease.job)) {}
 
-StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, jobs::Job job)
+StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener,
+                   ErasureObserver* observer, jobs::Job job)
     : store_(store),
       lease_(lease),
       listener_(listener),
+      observer_(observer),
       subject_(job.subject),
       initiated_by_(job.initiated_by),
       archive_key_(key_of(job)),
@@ -94,6 +97,8 @@ void StepBook::finish(const std::string& service, const store::DeletionResult& r
   step.duration += duration;
   step.completed_at = result.completed_at;
   store_step(step);
+  report_call(
+      {.job = lease_.job, .service = service, .items = store::total_of(result.deleted_counts), .duration = duration});
 }
 
 void StepBook::fail(const std::string& service, StepState state, std::vector<std::string> errors,
@@ -143,6 +148,7 @@ void StepBook::compensate(const std::string& service, Milliseconds duration) {
   step.state = StepState::compensated;
   step.duration += duration;
   store_step(step);
+  report_call({.job = lease_.job, .service = service, .duration = duration});
 }
 
 void StepBook::skip_pending() {
@@ -160,6 +166,10 @@ void StepBook::store_step(const Step& step) {
   TENURE_FAILPOINT("step.finish.after");
   steps_.at(step.service) = step;
   report_step(step, step.deleted_counts);
+}
+
+void StepBook::note_failure(const std::string& service, CallFailure failure, Milliseconds duration) const {
+  report_call({.job = lease_.job, .service = service, .duration = duration, .failure = failure});
 }
 
 void StepBook::report_progress(const std::string& service, const store::Counts& deleted_so_far) const {
@@ -277,6 +287,10 @@ events::Event StepBook::completion() const {
 
 void StepBook::report_step(const Step& step, const jobs::Counts& deleted_counts) const {
   if (listener_) listener_({lease_.job, state_, step.service, step.state, deleted_counts, step.errors});
+}
+
+void StepBook::report_call(const CallEnd& call) const {
+  if (observer_ != nullptr) observer_->on_call_ended(call);
 }
 
 void StepBook::report_job() const {

@@ -8,18 +8,21 @@
 #include "archive/keys.h"
 #include "erasure/backoff.h"
 #include "erasure/erasure_event.h"
+#include "erasure/erasure_observer.h"
 #include "events/outbox.h"
 #include "jobs/job_store.h"
 #include "store/deletion_result.h"
 
 namespace tenure::erasure {
 
-/// What is known of one leased job and its steps: every change is stored, then told to the listener.
-/// Not thread-safe. All members throw Error(conflict) once the job has another owner.
+/// What is known of one leased job and its steps: every change is stored, then told to the listener; how calls went is
+/// told to the observer, if there is one. Not thread-safe. All members throw Error(conflict) once the job has another
+/// owner.
 class StepBook {
  public:
   /// Reads the job as it stands.
-  StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener);
+  StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener,
+           ErasureObserver* observer = nullptr);
 
   const jobs::Lease& lease() const { return lease_; }
   const Subject& subject() const { return subject_; }
@@ -60,6 +63,8 @@ class StepBook {
   /// Steps that never began need none of that.
   void skip_pending();
 
+  /// For the observer only: a call did not work out, whatever becomes of its step.
+  void note_failure(const std::string& service, CallFailure failure, Milliseconds duration) const;
   /// For watchers only: what the call that runs has deleted so far.
   void report_progress(const std::string& service, const store::Counts& deleted_so_far) const;
 
@@ -99,11 +104,13 @@ class StepBook {
   void store_step(const jobs::Step& step);
   void report_step(const jobs::Step& step, const jobs::Counts& deleted_counts) const;
   void report_job() const;
+  void report_call(const CallEnd& call) const;
   events::Event completion() const;
 
   jobs::JobStore& store_;
   const jobs::Lease lease_;
   const ErasureListener& listener_;
+  ErasureObserver* const observer_;
   const Subject subject_;
   const std::optional<UserId> initiated_by_;
   const std::optional<archive::WrappedKey> archive_key_;
@@ -117,7 +124,8 @@ class StepBook {
   std::map<std::string, FailureKind> put_off_;
   std::map<TenantId, jobs::OwnedTenant> owned_tenants_;
 
-  StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, jobs::Job job);
+  StepBook(jobs::JobStore& store, const jobs::Lease& lease, const ErasureListener& listener, ErasureObserver* observer,
+           jobs::Job job);
 };
 
 }  // namespace tenure::erasure

@@ -173,6 +173,7 @@ Progress UserErasureRun::remove_memberships() {
   if (removal.errors.empty()) {
     book_.finish(kMembershipsStep, result_of(kMembershipsStep, user_, std::move(removal.counts)), Milliseconds(0));
   } else {
+    book_.note_failure(kMembershipsStep, CallFailure::permanent, Milliseconds(0));
     book_.fail(kMembershipsStep, StepState::failed, std::move(removal.errors), Milliseconds(0));
   }
   return rounds_.progress();

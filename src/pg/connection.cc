@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "pg/connection_failures.h"
 #include "pg/sqlstate.h"
 
 namespace tenure::pg {
@@ -65,7 +66,7 @@ Error failure_of(const pg_result* result) {
 
 void Connection::Closer::operator()(pg_conn* connection) const { PQfinish(connection); }
 
-Connection Connection::open(const ConnectionSettings& settings, const Call& call) {
+Connection Connection::open(const ConnectionSettings& settings, const Call& call) try {
   std::vector<const char*> names;
   std::vector<const char*> values;
   const auto add = [&](const char* name, const char* value) {
@@ -105,6 +106,10 @@ Connection Connection::open(const ConnectionSettings& settings, const Call& call
   PQsetNoticeProcessor(
       connection.get(), [](void*, const char*) {}, nullptr);
   return Connection(std::move(connection));
+} catch (const Error&) {
+  // Whoever does not want the session any more has not met an error.
+  if (!call.stop.stop_requested()) note_connection_failure(settings.description());
+  throw;
 }
 
 Result Connection::exec(const Sql& sql, const Params& params) {

@@ -9,6 +9,7 @@ namespace tenure::server {
 
 void add_api_routes(Router& router, const ApiServices& services) {
   add_health_routes(router, services.health);
+  add_metrics_routes(router, services.metrics);
   add_openapi_routes(router);
   add_key_routes(router, services.keys);
   add_contract_routes(router, services.hosted, services.clock);

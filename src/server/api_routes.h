@@ -8,6 +8,7 @@
 #include "server/decision_routes.h"
 #include "server/health_routes.h"
 #include "server/job_routes.h"
+#include "server/metrics_routes.h"
 #include "server/schema_routes.h"
 #include "server/tenant_routes.h"
 #include "server/user_deletion_routes.h"
@@ -18,6 +19,7 @@ namespace tenure::server {
 struct ApiServices {
   std::vector<HostedService> hosted;
   std::vector<HealthCheck> health;
+  MetricsText metrics;
   const identity::SigningKeys& keys;
   const Clock& clock;
   std::optional<AuthServices> accounts;               ///< where Tenure keeps accounts

@@ -54,6 +54,9 @@ std::optional<identity::Principal> read_token(const AccessRule& rule, const Requ
   if (!header) return std::nullopt;
   const auto token = bearer_of(*header);
   if (!token) throw Error(ErrorCode::unauthenticated, "the Authorization header is not a bearer token");
+  if (rule.line().permission == Permission::read_metrics && tokens.is_of_scraper(*token)) {
+    return identity::Principal{.kind = identity::Principal::Kind::service, .name = "scraper"};
+  }
   return tokens.verify(*token, rule.audiences(), rule.admits_people());
 }
 

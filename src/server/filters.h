@@ -42,7 +42,8 @@ std::string request_id_for(const Request& request);
 /// 2. The route. @throws Error(invalid_argument) for an unacceptable path.
 Router::Outcome find_route(const Router& router, const Request& request);
 
-/// 3. Who calls, from the bearer token; nobody on a public route, whatever it carries.
+/// 3. Who calls, from the bearer token; nobody on a public route, whatever it carries. Metrics can be read with the
+/// scraper's token too.
 /// @throws Error(unauthenticated) when the token is invalid for the route's audiences.
 std::optional<identity::Principal> read_token(const AccessRule& rule, const Request& request,
                                               const identity::TokenVerifier& tokens);

@@ -54,6 +54,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/retry", .who = kOperators, .success = 202},
     {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/restore", .who = kOperators, .success = 202},
 
+    {.route = "GET /metrics", .who = kOperators},
     {.route = "GET /api/v1/auth/deletion-overview", .who = kOperators},
     {.route = "GET /api/v1/auth/deletion-history", .who = kOperators},
     {.route = "GET /api/v1/schemas", .who = kOperators},

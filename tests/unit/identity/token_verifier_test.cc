@@ -68,5 +68,16 @@ TEST_F(TokenVerifierTest, EveryForgeryIsRefusedWithAProviderToo) {
   }
 }
 
+// E1
+TEST_F(TokenVerifierTest, ScraperIsKnownByItsWholeTokenAndByNoOther) {
+  const TokenVerifier verifier(keys_, clock_, nullptr, Secret("a-token-of-the-scraper"));
+  EXPECT_TRUE(verifier.is_of_scraper("a-token-of-the-scraper"));
+  for (const auto* other : {"", "a", "a-token-of-the-scrape", "a-token-of-the-scraper ", "A-token-of-the-scraper"}) {
+    EXPECT_FALSE(verifier.is_of_scraper(other)) << other;
+  }
+  EXPECT_FALSE(alone_.is_of_scraper("")) << "there is none";
+  EXPECT_EQ(reason_against(verifier, "a-token-of-the-scraper").rfind("token: ", 0), 0U) << "and good for nothing else";
+}
+
 }  // namespace
 }  // namespace tenure::identity
