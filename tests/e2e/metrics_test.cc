@@ -25,7 +25,7 @@ class Metrics : public WatchedProduct {
 std::map<std::string, std::pair<std::string, std::set<std::string>>> documented() {
   std::map<std::string, std::pair<std::string, std::set<std::string>>> metrics;
   std::ifstream page(std::string(TENURE_SOURCE_DIR) + "/docs/metrics.md");
-  const std::regex row("^\\| `([a-z_]+)` \\| (counter|gauge|histogram) \\| ([^|]*) \\|.*");
+  const std::regex row("^\\| `([a-z_]+)` \\| (counter|gauge|histogram) \\|([^|]*)\\|.*");
   for (std::string line; std::getline(page, line);) {
     std::smatch parts;
     if (!std::regex_match(line, parts, row)) continue;
