@@ -34,7 +34,7 @@ class Pair {
   template <class Work>
   double p99_during(const Work& work) {
     shop_.reset();
-    const auto settings = server_.settings("shop");
+    const auto settings = server_.settings("shop").with("application_name", "shop");
     Neighbours warming(settings, kNeighbour, rows_ / 25);
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     warming.stop();

@@ -5,7 +5,7 @@
 
 namespace tenure {
 
-void pause(Milliseconds duration, const std::stop_token& stop) {
+void pause(std::chrono::microseconds duration, const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);

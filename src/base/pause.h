@@ -7,6 +7,6 @@
 namespace tenure {
 
 /// Waits for so long, or returns at once on a stop request.
-void pause(Milliseconds duration, const std::stop_token& stop);
+void pause(std::chrono::microseconds duration, const std::stop_token& stop);
 
 }  // namespace tenure

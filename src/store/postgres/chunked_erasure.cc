@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include "base/error.h"
 #include "base/failpoint.h"
@@ -14,6 +15,9 @@
 
 namespace tenure::store {
 namespace {
+
+// A gentle statement takes so many, in about a millisecond.
+constexpr std::int64_t kStripRows = 100;
 
 using catalog::TableName;
 using plan::DeleteStep;
@@ -29,7 +33,7 @@ class Run {
         rules_(rules),
         rows_taken_(rows_taken),
         call_(call),
-        strip_rows_(std::clamp<std::int64_t>(rules.rows / 16, 1, kLeastChunkRows)),
+        strip_rows_(std::clamp<std::int64_t>(rules.rows / 16, 1, kStripRows)),
         pace_(first_pace(rules)) {}
 
   std::optional<Disturbance> operator()(StartAt start) {
@@ -38,6 +42,7 @@ class Run {
     if (large.empty() || find_receipt(connection_, order_.request)) return std::nullopt;
     refuse_outside_rows(connection_, plan_, subject, call_);
     refuse_unsafe_files(connection_, plan_, subject, call_);
+    pace_ = first_pace(rules_, measure_server_load(connection_));
     if (start == StartAt::progress) cursors_ = find_progress(connection_, order_.receipt_key).cursors;
     for (const auto& step : plan_.steps) {
       const auto* deletion = std::get_if<DeleteStep>(&step);
@@ -111,31 +116,58 @@ class Run {
       const auto count = static_cast<std::size_t>(std::max<std::int64_t>(1, pace_.rows / strip_rows_));
       const auto next = std::min(at + count, strips.size());
       pass(next);
-      all +=
-          take_chunk(table, {.from = strips[at].from, .to = strips[next - 1].to, .unless_named_by = unless_named_by});
+      all += take_chunk(table, std::span(strips).subspan(at, next - at), unless_named_by);
       at = next;
     }
     return all;
   }
 
-  std::int64_t take_chunk(const OwnedTable& table, const Slice& slice) {
+  std::int64_t take_chunk(const OwnedTable& table, std::span<const Strip> strips,
+                          const std::vector<TableName>& unless_named_by) {
     TENURE_FAILPOINT("erase.chunk.before");
     const auto began_at = std::chrono::steady_clock::now();
     std::int64_t rows = 0;
     Milliseconds lock_wait{0};
+    std::chrono::microseconds rested{0};
     transaction([&](StepRunner& steps, Progress&) {
-      rows = steps.apply(DeleteStep{{table.name}}, slice);
+      rested = take_strips(steps, table, strips, unless_named_by, rows);
       lock_wait = measure_lock_wait(connection_);
     });
     if (is_over()) return rows;
     rows_taken_ += rows;
     TENURE_FAILPOINT("erase.chunk.after");
-    const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began_at);
+    const auto took = std::chrono::steady_clock::now() - began_at;
     auto load = measure_server_load(connection_);
     load.lock_wait = lock_wait;
-    pace_ = next_pace(rules_, pace_, {.rows = rows, .duration = took}, load);
+    pace_ = next_pace(rules_, pace_,
+                      {.rows = rows,
+                       .duration = std::chrono::duration_cast<Milliseconds>(took - rested),
+                       .rested = std::chrono::duration_cast<Milliseconds>(rested)},
+                      load);
     pause(std::min(pace_.rest, call_.deadline.left()), call_.stop);
     return rows;
+  }
+
+  /// In one statement, or gently. Adds to `rows`, and returns how long it has rested.
+  std::chrono::microseconds take_strips(StepRunner& steps, const OwnedTable& table, std::span<const Strip> strips,
+                                        const std::vector<TableName>& unless_named_by, std::int64_t& rows) {
+    std::chrono::microseconds rested{0};
+    // Files that rows name are counted after each statement.
+    for (bool is_gentle = pace_.is_gentle && !table.files; !strips.empty();) {
+      const auto part = is_gentle ? strips.first(1) : strips;
+      strips = strips.subspan(part.size());
+      const auto began_at = std::chrono::steady_clock::now();
+      rows += steps.apply(DeleteStep{{table.name}},
+                          {.from = part.front().from, .to = part.back().to, .unless_named_by = unless_named_by});
+      if (!is_gentle) continue;
+      const auto took =
+          std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began_at);
+      is_gentle = took < kLongestGentleStatement;
+      call_.check();
+      pause(rest_after(took), call_.stop);
+      rested += rest_after(took);
+    }
+    return rested;
   }
 
   void transaction(const Work& work) {

@@ -38,7 +38,7 @@ std::string digest_of(const ErasureOrder& order, const Progress& progress) {
 
 Ended run(pg::Connection& connection, const ErasureOrder& order, const Work& work, Ending ending, const Call& call) {
   pg::Transaction transaction(connection);
-  limit_transaction(connection, call);
+  limit_transaction(connection, call, Workers::one);
   raise_fence(connection, order.request.subject, order.request.job, order.request.epoch);
   TENURE_FAILPOINT("erase.fence.after");
   refuse_restored(connection, order);

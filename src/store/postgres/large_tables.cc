@@ -26,7 +26,7 @@ std::set<catalog::TableName> find_large_tables(pg::Connection& connection, const
     tables.push_back(&table);
   }
   pg::Transaction transaction(connection, pg::Snapshot::fixed);
-  limit_transaction(connection, call);
+  limit_transaction(connection, call, Workers::one);
   const PlanSql sql(plan);
   std::set<catalog::TableName> large;
   const auto found = connection.exec(sql::kFindLargeTables, pg::Params(names.dump(), rows));
@@ -40,7 +40,7 @@ std::set<catalog::TableName> find_large_tables(pg::Connection& connection, const
 std::vector<Strip> list_strips(pg::Connection& connection, const plan::ErasurePlan& plan, const plan::OwnedTable& table,
                                const Subject& subject, const std::string& from, std::int64_t rows, const Call& call) {
   pg::Transaction transaction(connection, pg::Snapshot::fixed);
-  limit_transaction(connection, call);
+  limit_transaction(connection, call, Workers::one);
   const auto found = connection.exec(PlanSql(plan).list_strips(table, from, rows).sql(), pg::Params(id_of(subject)));
   std::vector<Strip> strips;
   for (int row = 0; row < found.rows(); ++row) strips.push_back({found.text(row, 0), found.text(row, 1)});
@@ -50,7 +50,7 @@ std::vector<Strip> list_strips(pg::Connection& connection, const plan::ErasurePl
 void refuse_unsafe_files(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
                          const Call& call) {
   pg::Transaction transaction(connection, pg::Snapshot::fixed);
-  limit_transaction(connection, call);
+  limit_transaction(connection, call, Workers::one);
   const PlanSql sql(plan);
   for (const auto& [name, table] : plan.tables) {
     if (table.files) refuse_unsafe_files(count(connection, sql.count_unsafe_files(table), subject));

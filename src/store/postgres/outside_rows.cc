@@ -51,7 +51,7 @@ std::vector<OutsideRows> find_outside_rows(pg::Connection& connection, const pla
 void refuse_outside_rows(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject,
                          const Call& call) {
   pg::Transaction transaction(connection, pg::Snapshot::fixed);
-  limit_transaction(connection, call);
+  limit_transaction(connection, call, Workers::one);
   const auto rows = find_outside_rows(connection, plan, subject);
   const auto is_unsettled = [](const OutsideRows& row) { return row.rule.empty(); };
   if (std::ranges::any_of(rows, is_unsettled)) throw outside_rows_error(rows);

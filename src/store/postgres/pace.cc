@@ -1,6 +1,7 @@
 #include "store/postgres/pace.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace tenure::store {
 namespace {
@@ -9,6 +10,8 @@ constexpr std::int64_t kFirstRows = 2000;
 constexpr std::int64_t kMoreRows = 1000;
 // A chunk that takes longer keeps its locks and its snapshot for too long.
 constexpr Milliseconds kLongestChunk{200};
+// What others wait for a processor then is less than one transaction in a hundred feels (docs/benchmarks.md).
+constexpr int kRestsBesideOthers = 3;
 constexpr Milliseconds kFirstBackOff{100};
 constexpr Milliseconds kLongestBackOff{5000};
 
@@ -43,7 +46,8 @@ Milliseconds next_back_off(const Pace& pace, bool strained) {
 Milliseconds rest_for_rate(const estate::Throttle& limits, const ChunkTaken& taken) {
   if (!limits.rows_per_second) return Milliseconds(0);
   const auto milliseconds = static_cast<double>(taken.rows) * 1000.0 / *limits.rows_per_second;
-  return std::max(Milliseconds(0), Milliseconds(static_cast<std::int64_t>(milliseconds)) - taken.duration);
+  return std::max(Milliseconds(0),
+                  Milliseconds(static_cast<std::int64_t>(milliseconds)) - taken.duration - taken.rested);
 }
 
 }  // namespace
@@ -53,14 +57,20 @@ bool is_strained(const estate::Throttle& limits, const ServerLoad& load) {
          load.latency > limits.latency;
 }
 
-Pace first_pace(const ChunkRules& rules) { return {.rows = std::min(rules.rows, kFirstRows)}; }
+Pace first_pace(const ChunkRules& rules, const ServerLoad& load) {
+  return {.rows = std::min(rules.rows, kFirstRows), .is_gentle = load.has_others};
+}
+
+std::chrono::microseconds rest_after(std::chrono::microseconds statement) { return statement * kRestsBesideOthers; }
 
 Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load) {
   const bool strained = is_strained(rules.throttle, load);
   Pace next{.rows = next_rows(rules, pace, taken, strained), .back_off = next_back_off(pace, strained)};
   next.floor = next_floor(rules, pace, taken);
   next.last = taken;
-  next.rest = std::max({taken.duration, next.back_off, rest_for_rate(rules.throttle, taken)});
+  next.is_gentle = load.has_others && next.floor == 0;
+  const int rests = load.has_others ? kRestsBesideOthers : 1;
+  next.rest = std::max({taken.duration * rests - taken.rested, next.back_off, rest_for_rate(rules.throttle, taken)});
   return next;
 }
 

@@ -18,15 +18,17 @@ struct ServerLoad {
   Milliseconds lock_wait{0};        ///< for so long somebody has waited for a lock of the chunk's
   Milliseconds replication_lag{0};  ///< of the standby that is furthest behind
   Milliseconds latency{0};          ///< of a trivial statement
+  bool has_others = false;          ///< clients that are not ours work on it
 };
 
-/// Chunks do not get smaller than this on a calm server, nor are places counted in smaller steps.
+/// Chunks do not get smaller than this on a calm server.
 inline constexpr std::int64_t kLeastChunkRows = 200;
 
 /// What the last chunk was.
 struct ChunkTaken {
   std::int64_t rows = 0;
-  Milliseconds duration{0};
+  Milliseconds duration{0};  ///< without its rests
+  Milliseconds rested{0};    ///< between its statements
   bool operator==(const ChunkTaken&) const = default;
 };
 
@@ -36,6 +38,7 @@ struct Pace {
   Milliseconds back_off{0};  ///< since the server has suffered; halved while it does not
   Milliseconds rest{0};      ///< before it begins
   std::int64_t floor = 0;    ///< chunks of fewer rows have been found to take as long
+  bool is_gentle = false;    ///< in small statements, each followed by rest_after() of it
   ChunkTaken last = {};      ///< the one before
   bool operator==(const Pace&) const = default;
 };
@@ -44,13 +47,19 @@ struct Pace {
 bool is_strained(const estate::Throttle& limits, const ServerLoad& load);
 
 /// Of the first chunk: a small one.
-Pace first_pace(const ChunkRules& rules);
+Pace first_pace(const ChunkRules& rules, const ServerLoad& load = {});
+
+/// Of a gentle chunk, before its next statement, when the last one took so long.
+std::chrono::microseconds rest_after(std::chrono::microseconds statement);
+/// A statement of few rows that takes longer costs the same with more: the chunk's other rows go in one.
+inline constexpr Milliseconds kLongestGentleStatement{10};
 
 /// Of the next. A strained server halves the chunk and doubles the pause, up to limits; else chunks grow by steps, as
 /// long as one takes no more than a fraction of a second, up to the estate's `chunk_rows`; they shrink when it takes
 /// longer, unless that has been seen not to help, as where each has to scan a whole table. The rest before a chunk is
 /// at least as long as the last one took, so that others have the server for half of the time, and long enough for
-/// `rows_per_second`. A pure function.
+/// `rows_per_second`. Where others do use it, chunks are gentle: in statements of a millisecond or so with three times
+/// as much rest, because whoever wakes up beside a longer one may wait for its processor. A pure function.
 Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load);
 
 }  // namespace tenure::store

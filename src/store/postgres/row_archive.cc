@@ -1,5 +1,7 @@
 #include "store/postgres/row_archive.h"
 
+#include <utility>
+
 #include "base/error.h"
 #include "pg/copy.h"
 #include "store/postgres/receipts.h"
@@ -20,6 +22,8 @@ RowArchive::RowArchive(const archive::Vault& vault, archive::Label label, archiv
 
 void RowArchive::begin(pg::Connection& connection) {
   has_new_sections_ = false;
+  open_.reset();
+  rows_in_open_ = 0;
   // Between two transactions another owner of the job may have come and gone on.
   if (writer_ && find_mark(connection, label_) == mark_) return;
   writer_.reset();
@@ -33,17 +37,27 @@ std::int64_t RowArchive::take_rows(pg::Connection& connection, const archive::Se
   pg::CopyOut rows(connection, copy);
   std::int64_t taken = 0;
   while (const auto row = rows.next()) {
-    if (taken++ == 0) writer_->begin_section(info);
+    if (taken++ == 0 && (info.content != archive::Content::deleted_rows || open_ != info)) {
+      end_section();
+      writer_->begin_section(info);
+      open_ = info;
+    }
     writer_->append(*row);
   }
   if (taken != rows.rows()) throw Error(ErrorCode::internal, "a COPY has sent other rows than it says");
-  if (taken == 0) return 0;
-  writer_->end_section(taken);
-  has_new_sections_ = true;
+  rows_in_open_ += taken;
   return taken;
 }
 
+void RowArchive::end_section() {
+  if (!open_) return;
+  open_.reset();
+  writer_->end_section(std::exchange(rows_in_open_, 0));
+  has_new_sections_ = true;
+}
+
 void RowArchive::take_file(const archive::SectionInfo& info, const std::function<void(archive::Writer&)>& write) {
+  end_section();
   writer_->begin_section(info);
   write(*writer_);
   writer_->end_section(1);
@@ -51,6 +65,7 @@ void RowArchive::take_file(const archive::SectionInfo& info, const std::function
 }
 
 void RowArchive::keep(pg::Connection& connection) {
+  end_section();
   if (has_new_sections_) mark_ = writer_->seal();
   connection.exec(sql::kKeepArchiveMark, pg::Params(label_.job, label_.service, kind_text(label_.subject),
                                                     id_of(label_.subject), mark_.length, mark_.sections, mark_.digest));

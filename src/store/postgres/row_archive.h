@@ -29,24 +29,32 @@ class RowArchive {
   /// Opens the file, behind what earlier transactions have kept. @throws Error(unavailable) when it cannot be written,
   /// or somebody else writes it.
   void begin(pg::Connection& connection);
-  /// Runs a COPY … TO STDOUT; its rows become a section, unless there are none. Returns how many.
+  /// Runs a COPY … TO STDOUT; deleted rows go on with the section that is open when that has the same `info`, all
+  /// others begin one, unless there are none. Returns how many.
   std::int64_t take_rows(pg::Connection& connection, const archive::SectionInfo& info, const pg::Sql& copy);
   /// A section that `write` fills.
   void take_file(const archive::SectionInfo& info, const std::function<void(archive::Writer&)>& write);
   /// Makes what was taken durable and writes the mark.
   void keep(pg::Connection& connection);
   /// The transaction was rolled back: what it took is cut off by the next one.
-  void give_up() { writer_.reset(); }
+  void give_up() {
+    writer_.reset();
+    open_.reset();
+  }
 
   const archive::Label& label() const { return label_; }
 
  private:
+  void end_section();
+
   const archive::Vault& vault_;
   const archive::Label label_;
   const archive::WrappedKey key_;
   std::unique_ptr<archive::Writer> writer_;
   archive::Mark mark_;  ///< as the last transaction kept it
   bool has_new_sections_ = false;
+  std::optional<archive::SectionInfo> open_;  ///< of rows
+  std::int64_t rows_in_open_ = 0;
 };
 
 }  // namespace tenure::store

@@ -12,9 +12,11 @@ Milliseconds measure_lock_wait(pg::Connection& connection) {
 
 ServerLoad measure_server_load(pg::Connection& connection) {
   const auto asked_at = std::chrono::steady_clock::now();
-  const Milliseconds lag(connection.exec(sql::kMeasureReplicationLag).int64(0, 0));
+  const auto load = connection.exec(sql::kMeasureLoad);
   const auto took = std::chrono::steady_clock::now() - asked_at;
-  return {.replication_lag = lag, .latency = std::chrono::duration_cast<Milliseconds>(took)};
+  return {.replication_lag = Milliseconds(load.int64(0, 0)),
+          .latency = std::chrono::duration_cast<Milliseconds>(took),
+          .has_others = load.boolean(0, 1)};
 }
 
 }  // namespace tenure::store

@@ -117,7 +117,13 @@ std::int64_t StepRunner::apply(const plan::DeleteStep& step, const Slice& slice)
     deleted = sql_.is_plain(step) ? result.affected() : result.int64(0, 0);
   }
   // Rows that nothing names any more since these are gone would count as left.
-  if (slice.unless_named_by.empty()) deleted_.emplace_back(&table, slice);
+  if (slice.unless_named_by.empty()) {
+    if (!slice.is_all() && !deleted_.empty() && deleted_.back().first == &table) {
+      deleted_.back().second.to = slice.to;
+    } else {
+      deleted_.emplace_back(&table, slice);
+    }
+  }
   count(step, {deleted});
   return deleted;
 }

@@ -32,6 +32,29 @@ TEST(ServerLoad, WhoWaitsForALockOfThisSessionIsSeenAndWhoWaitsForAnotherIsNot) 
   EXPECT_EQ(store::measure_lock_wait(holder), Milliseconds(0));
 }
 
+TEST(ServerLoad, AnotherClientCountsWhileItWorksAndASessionOfOursDoesNot) {
+  const StoreDatabase db("CREATE TABLE orders (id int)");
+  const auto settings = db.database().settings();
+  auto ours = pg::Connection::open(settings);
+  EXPECT_FALSE(store::measure_server_load(ours).has_others);
+  auto busy = pg::Connection::open(settings.with("application_name", "shop"));
+  busy.exec("SELECT count(*) FROM orders"_sql);
+  EXPECT_TRUE(store::measure_server_load(ours).has_others);
+}
+
+// Who may not see what others do takes them to be at work.
+TEST(ServerLoad, ASessionThatThisRoleMayNotSeeCountsAsWork) {
+  const StoreDatabase db("CREATE TABLE orders (id int)");
+  const auto role = db.database().name() + "_blind";
+  db.database().run("CREATE ROLE " + role + " LOGIN");
+  {
+    auto blind = pg::Connection::open(db.database().settings().with("user", role));
+    auto idle = pg::Connection::open(db.database().settings().with("application_name", "shop"));
+    EXPECT_TRUE(store::measure_server_load(blind).has_others);
+  }
+  db.database().run("DROP ROLE " + role);
+}
+
 TEST(ServerLoad, AStandbyThatStopsApplyingIsBehindAndOneThatHasCaughtUpIsNot) {
   const StoreDatabase db("CREATE TABLE orders (id int)");
   auto connection = db.database().connect();

@@ -35,6 +35,16 @@ TEST_F(TransactionSettingsTest, LimitsHoldInTheTransactionAndNotAfterIt) {
   EXPECT_EQ(setting("idle_in_transaction_session_timeout"), "0");
 }
 
+TEST_F(TransactionSettingsTest, AnErasureTakesOneProcessOfTheServersEach) {
+  const auto configured = setting("max_parallel_workers_per_gather");
+  ASSERT_NE(configured, "0");
+  pg::Transaction transaction(session_);
+  limit_transaction(session_, Call());
+  EXPECT_EQ(setting("max_parallel_workers_per_gather"), configured);
+  limit_transaction(session_, Call(), Workers::one);
+  EXPECT_EQ(setting("max_parallel_workers_per_gather"), "0");
+}
+
 TEST_F(TransactionSettingsTest, WithoutADeadlineOnlyWaitsAreLimited) {
   pg::Transaction transaction(session_);
   limit_transaction(session_, Call());

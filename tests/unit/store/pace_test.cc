@@ -60,6 +60,32 @@ TEST(Pace, OthersHaveTheServerForHalfOfTheTime) {
   EXPECT_EQ(next_pace(kRules, {.rows = 2000}, {.rows = 2000, .duration = 70ms}, kCalm).rest, 70ms);
 }
 
+TEST(Pace, ChunksAreGentleWhileOthersUseTheServer) {
+  constexpr ServerLoad kBusy{.has_others = true};
+  EXPECT_TRUE(first_pace(kRules, kBusy).is_gentle);
+  EXPECT_FALSE(first_pace(kRules, kCalm).is_gentle);
+  EXPECT_TRUE(next_pace(kRules, {.rows = 2000}, {.rows = 2000, .duration = 70ms}, kBusy).is_gentle);
+  EXPECT_FALSE(next_pace(kRules, {.rows = 2000, .is_gentle = true}, {.rows = 2000, .duration = 70ms}, kCalm).is_gentle);
+  EXPECT_EQ(rest_after(400us), 1200us);
+}
+
+TEST(Pace, WhatAGentleChunkHasRestedCounts) {
+  constexpr ServerLoad kBusy{.has_others = true};
+  const Pace pace{.rows = 2000, .is_gentle = true};
+  EXPECT_EQ(next_pace(kRules, pace, {.rows = 2000, .duration = 70ms, .rested = 150ms}, kBusy).rest, 60ms);
+  EXPECT_EQ(next_pace(kRules, pace, {.rows = 2000, .duration = 70ms, .rested = 240ms}, kBusy).rest, 0ms);
+  const ChunkRules rules{.rows = 10000, .throttle = {.rows_per_second = 1000}};
+  EXPECT_EQ(next_pace(rules, pace, {.rows = 2000, .duration = 200ms, .rested = 600ms}, kBusy).rest, 1200ms);
+}
+
+TEST(Pace, ChunksWhoseCostIsFixedAreNotTakenApart) {
+  constexpr ServerLoad kBusy{.has_others = true};
+  auto pace = first_pace(kRules, kBusy);
+  for (int chunk = 0; chunk < 4; ++chunk)
+    pace = next_pace(kRules, pace, {.rows = pace.rows, .duration = 3000ms}, kBusy);
+  EXPECT_FALSE(pace.is_gentle);
+}
+
 TEST(Pace, AStrainedServerHalvesTheChunkAndDoublesThePauseUpToLimits) {
   auto pace = next_pace(kRules, {.rows = 8000}, {.rows = 8000, .duration = 20ms}, kSlow);
   expect_pace(pace, 4000, 100ms);
