@@ -15,17 +15,20 @@ constexpr const char* kSchemas = "recipes";
 constexpr const char* kDatabases = "suppliers";
 constexpr const char* kSchemaFiles = TENURE_SOURCE_DIR "/examples/bakery/schemas/";
 
-/// The bakery's databases under another control database, and two services of it in databases of their own.
+/// The bakery's databases under another control database and another record of tenants, so that its own server, whose
+/// sweep runs the deletions that it finds begun, does not run these jobs; and two services of it in databases of their
+/// own.
 class IsolatedBakery : public ::testing::Test {
  protected:
   IsolatedBakery() {
-    for (const auto* database : {"isolated_control", "isolated_recipes", "isolated_suppliers", "suppliers_reference"}) {
+    for (const auto* database :
+         {"isolated_control", "isolated_tenant", "isolated_recipes", "isolated_suppliers", "suppliers_reference"}) {
       databases_.create(database);
     }
     run_in("suppliers_reference", schema_of(kDatabases));
     folder_.write("migrations/tenant/0001_recipes.sql", schema_of(kSchemas));
     environment_["CONTROL_DATABASE_URL"] = databases_.url("isolated_control");
-    environment_["TENANT_DATABASE_URL"] = databases_.url("tenant");
+    environment_["TENANT_DATABASE_URL"] = databases_.url("isolated_tenant");
     for (const auto& service : bakery_services()) {
       auto name = service.name;
       for (auto& letter : name) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));

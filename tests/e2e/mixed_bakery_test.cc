@@ -17,13 +17,15 @@ namespace {
 
 enum class Way { direct, http, event };
 
-/// The bakery's databases under another control database, so that its own server does not run these jobs.
+/// The bakery's databases under another control database and another record of tenants, so that its own server, whose
+/// sweep runs the deletions that it finds begun, does not run these jobs.
 class MixedBakery {
  public:
   MixedBakery() {
     bakery_.databases().create("mixed_control");
+    bakery_.databases().create("mixed_tenant");
     environment_["CONTROL_DATABASE_URL"] = bakery_.databases().url("mixed_control");
-    environment_["TENANT_DATABASE_URL"] = bakery_.databases().url("tenant");
+    environment_["TENANT_DATABASE_URL"] = bakery_.databases().url("mixed_tenant");
     for (const auto& service : bakery_services()) {
       auto name = service.name;
       for (auto& letter : name) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
@@ -48,6 +50,17 @@ class MixedBakery {
   }
 
   const Environment& environment() const { return environment_; }
+
+  /// Enters a tenant of the bakery's here, once a server has made the tables of the record.
+  void enter(const SeededTenant& tenant) {
+    const auto& id = tenant.id.str();
+    bakery_.databases().run("mixed_tenant",
+                            fmt::format("BEGIN; INSERT INTO tenancy.tenants (id, name, slug, owner_id) VALUES ('{0}', "
+                                        "$${1}$$, 'le-four', '{0}') ON CONFLICT DO NOTHING; INSERT INTO "
+                                        "tenancy.tenant_members (tenant_id, user_id, role) VALUES ('{0}', '{0}', "
+                                        "'owner') ON CONFLICT DO NOTHING; COMMIT",
+                                        id, tenant.name));
+  }
 
   /// By service and table: how many rows of the tenant there are, and which.
   std::map<std::string, std::string> rows_of(const TenantId& tenant) {
@@ -122,6 +135,7 @@ TEST_P(MixedBakeryTest, ATenantIsErasedAndComesBackEachServiceItsOwnWay) {
   const auto before = mixed().rows_of(tenant.id);
   const auto neighbours_rows = mixed().rows_of(neighbour.id);
   start();
+  mixed().enter(tenant);
 
   const auto preview = send("GET", "/api/v1/deletion-preview/" + tenant.id.str());
   ASSERT_EQ(preview.status, 200) << preview;

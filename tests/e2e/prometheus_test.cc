@@ -27,8 +27,9 @@ std::string as_sent(const std::string& expression) {
 /// Title of the panel → what it asks.
 std::vector<std::pair<std::string, std::string>> queries_of_dashboard() {
   std::ifstream file(kDeploy / "grafana" / "dashboard.json");
+  const auto dashboard = nlohmann::json::parse(file);
   std::vector<std::pair<std::string, std::string>> queries;
-  for (const auto& panel : nlohmann::json::parse(file).at("panels")) {
+  for (const auto& panel : dashboard.at("panels")) {
     if (panel.at("type") == "row") continue;
     EXPECT_FALSE(panel.at("targets").empty()) << panel.at("title");
     for (const auto& target : panel.at("targets")) {
