@@ -101,7 +101,6 @@ Response show(const TenancyServices& services, const Request& request) {
   const auto tenant = services.tenants.get(request.tenant.value(), call);
   if (!request.principal->is_service() || !services.places) return answer(request, tenant);
   auto body = tenant_to_json(tenant, request.role);
-  body["places"] = nlohmann::json::object();
   for (const auto& [service, place] : services.places(tenant.id, call)) {
     body["places"][service] = {{"database", place.database}, {"schema", place.schema}};
   }
