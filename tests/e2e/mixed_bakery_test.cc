@@ -51,15 +51,14 @@ class MixedBakery {
 
   const Environment& environment() const { return environment_; }
 
-  /// Enters a tenant of the bakery's here, once a server has made the tables of the record.
+  /// Enters a tenant of the bakery's here, unless it is there; a server has made the tables of the record.
   void enter(const SeededTenant& tenant) {
-    const auto& id = tenant.id.str();
+    if (bakery_.databases().count("mixed_tenant", "tenancy.tenants") > 0) return;
     bakery_.databases().run("mixed_tenant",
                             fmt::format("BEGIN; INSERT INTO tenancy.tenants (id, name, slug, owner_id) VALUES ('{0}', "
-                                        "$${1}$$, 'le-four', '{0}') ON CONFLICT DO NOTHING; INSERT INTO "
-                                        "tenancy.tenant_members (tenant_id, user_id, role) VALUES ('{0}', '{0}', "
-                                        "'owner') ON CONFLICT DO NOTHING; COMMIT",
-                                        id, tenant.name));
+                                        "$${1}$$, 'le-four', '{0}'); INSERT INTO tenancy.tenant_members (tenant_id, "
+                                        "user_id, role) VALUES ('{0}', '{0}', 'owner'); COMMIT",
+                                        tenant.id.str(), tenant.name));
   }
 
   /// By service and table: how many rows of the tenant there are, and which.
