@@ -156,9 +156,15 @@ Problems late_call(const std::string& bug) {
 }
 
 TEST(PlantedBugs, ACallOfAFormerOwnerIsNoticed) {
-  const Both both(late_call, "fence.epoch_unchecked");
-  EXPECT_THAT(both.without, IsEmpty());
-  EXPECT_THAT(both.with, Contains(HasSubstr("was written although the fence was at")));
+  // The owner stops by itself when it has not reached the control database for its lease; a busy machine may not have
+  // come to a call by then.
+  Problems with;
+  for (int attempt = 0; with.empty() && attempt < 3; ++attempt) {
+    const Both both(late_call, "fence.epoch_unchecked");
+    EXPECT_THAT(both.without, IsEmpty());
+    with = both.with;
+  }
+  EXPECT_THAT(with, Contains(HasSubstr("was written although the fence was at")));
 }
 
 /// The commit is decided on, and what one service had prepared is rolled back by hand before anybody carries it out.

@@ -34,10 +34,16 @@ class Attempt {
       turn = course_.follow(*node, patience_);
     }
     if (turn == Turn::in_vain) problem("has not ended in time");
+    // A job may be seen to have ended a moment before its owner, which is killed behind the last write, has.
+    if (turn == Turn::settled && is_killed_first() && outcome_.failures == 0 && node->has_ended_within(kALittle)) {
+      note_death(*node);
+    }
     return conclude();
   }
 
  private:
+  bool is_killed_first() const { return trial_.failure == Failure::kill || trial_.failure == Failure::kill_twice; }
+
   std::string failpoint() const {
     const auto* action = "kill";
     if (trial_.failure == Failure::nothing) return {};

@@ -69,6 +69,10 @@ Spellings other_paths(const std::string& path) {
 
 class PathTricks : public Untouched {
  protected:
+  /// What two answers to the same question have in common. Metrics count the questions.
+  static std::string decision(const Response& answer) {
+    return answer.content_type.starts_with("text/plain") ? std::to_string(answer.status) : show(answer);
+  }
   static Response send(const Route& route, const Caller& caller, const std::string& path) {
     auto order = order_for(route, world().scene, caller);
     order.path = path;
@@ -122,9 +126,9 @@ TEST_P(PathTricks, OfHostAndHeadersMoveNoDecision) {
     if (GetParam().method() != "GET" && may_call(GetParam(), caller.kinds)) continue;
     auto order = order_for(route, world().scene, caller);
     order.headers["x-request-id"] = "same";
-    const auto expected = show(estate().answer(order));
+    const auto expected = decision(estate().answer(order));
     mislead(order, world().scene);
-    EXPECT_EQ(show(estate().answer(order)), expected) << caller.name;
+    EXPECT_EQ(decision(estate().answer(order)), expected) << caller.name;
   }
 }
 
