@@ -10,7 +10,7 @@ constexpr std::int64_t kFirstRows = 2000;
 constexpr std::int64_t kMoreRows = 1000;
 // A chunk that takes longer keeps its locks and its snapshot for too long.
 constexpr Milliseconds kLongestChunk{200};
-// What others wait for a processor then is less than one transaction in a hundred feels (docs/benchmarks.md).
+// Measured: with less rest others wait longer for a processor (docs/benchmarks.md).
 constexpr int kRestsBesideOthers = 3;
 constexpr Milliseconds kFirstBackOff{100};
 constexpr Milliseconds kLongestBackOff{5000};
