@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "cli/evidence_key.h"
 #include "erasure/job_events.h"
 #include "events/outbox.h"
 #include "http/client.h"
@@ -57,7 +58,7 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 }  // namespace
 
 Assembly::Assembly(const AssemblySettings& settings)
-    : metrics_(TENURE_VERSION), databases_(settings), keys_(settings.state / "keys", *clock_) {
+    : metrics_(TENURE_VERSION), databases_(settings), keys_(settings.state / "keys", *clock_), state_(settings.state) {
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections, jobs::session_limits());
   if (!estate_.services_by_message().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
@@ -205,6 +206,12 @@ archive::KeyRing Assembly::archive_keys() const {
     return archive::KeyRing::parse(Secret(read_file(*archive.keys_file)), archive.keys_file->string());
   }
   return archive::KeyRing::parse(archive.keys, databases_.file().string() + ": archive.keys");
+}
+
+const signing::SigningKey& Assembly::evidence_key() {
+  std::call_once(has_evidence_key_,
+                 [this] { evidence_key_ = cli::evidence_key(estate_, databases_.file(), state_, FirstKey::is_made); });
+  return *evidence_key_;
 }
 
 std::vector<server::HostedService> Assembly::hosted_services() const {

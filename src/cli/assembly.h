@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@
 #include "metrics/metrics.h"
 #include "pg/pool.h"
 #include "server/contract_routes.h"
+#include "signing/signing_key.h"
 #include "store/postgres/postgres_store.h"
 #include "tenancy/domains.h"
 #include "tenancy/invitations.h"
@@ -99,6 +101,10 @@ class Assembly {
   /// of all tenants.
   store::PostgresStore& postgres_store(const std::string& service);
 
+  /// What reports and the audit log are signed with: the estate's, or that of the state folder, which is made when it
+  /// is first asked for. Thread-safe. @throws as signing::read_or_make_key_file.
+  const signing::SigningKey& evidence_key();
+
   pg::Pool& control() { return *control_; }
   /// Nothing where the estate has none.
   std::optional<events::BrokerSettings> broker() const;
@@ -157,6 +163,9 @@ class Assembly {
   const EstateDatabases databases_;
   const estate::Estate& estate_ = databases_.estate();
   identity::SigningKeys keys_;
+  const std::filesystem::path state_;
+  std::once_flag has_evidence_key_;
+  std::optional<signing::SigningKey> evidence_key_;  // set once, under has_evidence_key_
   std::optional<archive::Vault> vault_;
   std::map<std::string, std::shared_ptr<store::TenantDataStore>> stores_;
   std::map<std::string, store::PostgresStore*> postgres_stores_;

@@ -3,10 +3,14 @@
 
 #include "base/error.h"
 #include "cli/command_table.h"
+#include "cli/estate_databases.h"
+#include "cli/evidence_key.h"
 #include "cli/print.h"
 #include "cli/text.h"
 #include "identity/jwks.h"
 #include "identity/token.h"
+#include "pg/settings.h"
+#include "signing/key_file.h"
 
 namespace tenure::cli {
 namespace {
@@ -70,6 +74,27 @@ int jwks(const Options& options) {
   return 0;
 }
 
+std::string pem_text(const json& body) { return body.at("public_key").get<std::string>(); }
+
+void print_public(const Options& options, const signing::SigningKey& key) {
+  const auto half = key.public_key();
+  print(options, {{"key_id", half.id()}, {"public_key", half.to_pem()}}, pem_text);
+}
+
+int evidence(const Options& options) {
+  // Databases are not asked, so their URLs need not be known.
+  const auto prefix = prefix_of_environment(options.environment);
+  const auto estate = estate::read_estate(options.estate, pg::variables_of_environment(environment_variable, prefix),
+                                          estate::DatabaseSource::embedded);
+  print_public(options, evidence_key(estate, options.estate, options.state, FirstKey::must_be_there));
+  return 0;
+}
+
+int create_evidence(const Options& options) {
+  print_public(options, signing::make_key_file(options.file));
+  return 0;
+}
+
 int token(const Options& options) {
   const SystemClock clock;
   const identity::SigningKeys keys(folder_of(options), clock);
@@ -82,13 +107,19 @@ int token(const Options& options) {
 
 void add_key_commands(CommandTable& table) {
   auto& options = table.options();
-  auto& key = CommandTable::add_group(table.root(), "key", "The keys of --state that sign tokens");
+  auto& key = CommandTable::add_group(table.root(), "key",
+                                      "The keys of --state that sign tokens, and the one that signs evidence");
   table.add_json(table.add(key, "list", "All of them, the newest first", &list));
   table.add_json(table.add(key, "rotate", "Add one, which signs from now on; the others keep verifying", &rotate));
   auto& retired = table.add(key, "retire", "Remove one: the tokens it signed are refused", &retire);
   retired.add_option("key", options.key, "Its id")->required();
   table.add_json(retired);
   table.add_json(table.add(key, "jwks", "Their public halves as a JSON Web Key Set", &jwks));
+  table.add_json(table.add_on_estate(key, "evidence", "The public key that reports are verified with", &evidence));
+  auto& created = table.add(key, "create-evidence", "Make a key for evidence.signing_key_file; prints its public half",
+                            &create_evidence);
+  created.add_option("file", options.file, "A file that is not there yet")->required();
+  table.add_json(created);
 
   auto& issued = table.add(table.root(), "token", "Issue a service token, valid for five minutes", &token);
   issued.add_option("--name", options.caller, "The caller's name, for the logs")->capture_default_str();

@@ -80,7 +80,7 @@ struct Options {
   std::string queue;  ///< of messages
 
   MigrateArguments migrate;
-  std::string file;               ///< of a backup
+  std::string file;               ///< of a backup, or a key
   std::string schema;             ///< that is backed up
   std::optional<std::string> as;  ///< another name for what is restored
   bool replaces = false;

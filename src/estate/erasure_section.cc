@@ -30,6 +30,21 @@ void read_archive(Estate& estate, const Value& value) {
   estate.archive = std::move(archive);
 }
 
+void read_evidence(Estate& estate, const Value& value) {
+  const Fields fields(value, {"signing_key", "signing_key_file"});
+  EvidenceRules evidence{.line = value.line()};
+  const auto* key = fields.find("signing_key");
+  const auto* file = fields.find("signing_key_file");
+  if (key != nullptr) {
+    if (auto text = key->lines()) evidence.signing_key = Secret(std::move(*text));
+  }
+  if (file != nullptr) evidence.signing_key_file = file->file_path();
+  if ((key == nullptr) == (file == nullptr) && value.is_map()) {
+    value.problem("needs one of signing_key and signing_key_file");
+  }
+  estate.evidence = std::move(evidence);
+}
+
 void read_broker(Estate& estate, const Value& value) {
   const Fields fields(value, {"url", "ca_file"});
   Broker broker{.line = value.line()};

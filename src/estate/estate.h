@@ -207,6 +207,14 @@ struct ArchiveRules {
   bool operator==(const ArchiveRules&) const = default;
 };
 
+/// What reports and the audit log are signed with; absent: a key in the state folder. One of both.
+struct EvidenceRules {
+  Secret signing_key;  ///< an Ed25519 key in PEM; empty when it is in signing_key_file
+  std::optional<std::filesystem::path> signing_key_file;
+  int line = 0;
+  bool operator==(const EvidenceRules&) const = default;
+};
+
 /// Slows the chunks of a large erasure down while others suffer. What is absent is not looked at.
 struct Throttle {
   std::optional<double> rows_per_second;  ///< at most so many, whatever the server says
@@ -262,6 +270,7 @@ struct Estate {
   std::optional<IdentityProvider> identity_provider;  ///< never beside managed users
   RequestLimits limits;
   std::optional<ArchiveRules> archive;
+  std::optional<EvidenceRules> evidence;
   ErasureRules erasure;
   std::optional<Broker> broker;  ///< without one, messages go in process
   Notifications notifications;

@@ -97,8 +97,8 @@ void read_limits(RequestLimits& limits, const Value& value) {
 
 /// What the services are checked against comes before them, and what refers to them after.
 Estate read_sections(const Value& root) {
-  const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "archive", "erasure", "broker",
-                             "notifications", "defaults", "services"});
+  const Fields fields(root, {"estate", "control", "tenants", "users", "limits", "archive", "evidence", "erasure",
+                             "broker", "notifications", "defaults", "services"});
   Estate estate;
   set(estate.name, fields.require("estate"), &Value::text);
   if (const auto* value = fields.find("control")) read_control(estate, *value);
@@ -106,6 +106,7 @@ Estate read_sections(const Value& root) {
   if (const auto* value = fields.find("defaults")) read_defaults(estate, *value);
   if (const auto* value = fields.find("limits")) read_limits(estate.limits, *value);
   if (const auto* value = fields.find("archive")) read_archive(estate, *value);
+  if (const auto* value = fields.find("evidence")) read_evidence(estate, *value);
   if (const auto* value = fields.find("erasure")) read_erasure(estate, *value);
   if (const auto* value = fields.find("broker")) read_broker(estate, *value);
   if (const auto* value = fields.find("notifications")) estate.notifications = read_notifications(*value);

@@ -9,13 +9,20 @@
 
 #include "base/base64url.h"
 #include "identity/jwt.h"
-#include "identity/openssl_handles.h"
 #include "identity/signature.h"
+#include "signing/openssl_handles.h"
 
 namespace tenure::identity {
 namespace {
 
 using nlohmann::json;
+using signing::as_pkey;
+using signing::BigNumber;
+using signing::bytes_of;
+using signing::Freed;
+using signing::KeyContext;
+using signing::openssl_failed;
+using signing::owned;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
 

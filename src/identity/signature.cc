@@ -2,10 +2,16 @@
 
 #include <openssl/rsa.h>
 
-#include "identity/openssl_handles.h"
+#include "signing/openssl_handles.h"
 
 namespace tenure::identity {
 namespace {
+
+using signing::as_pkey;
+using signing::bytes_of;
+using signing::DigestContext;
+using signing::EcdsaSignature;
+using signing::openssl_failed;
 
 constexpr int kNumberBytes = 32;  // r and s each
 

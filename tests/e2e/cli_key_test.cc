@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "tests/e2e/cli_shop.h"
 
 // `tenure key …` and `tenure token` (B6): keys rotate while a server runs, with overlap.
@@ -68,6 +70,29 @@ TEST_F(CliKey, BadInputChangesNothing) {
   }
   EXPECT_EQ(run({"key", "retire"}).status, 2);
   EXPECT_EQ(run_json({"key", "list"}), before);
+}
+
+// E5: the key of evidence, which openssl reads as well.
+TEST_F(CliKey, EvidenceKeyIsCreatedOnceAndItsPublicHalfPrinted) {
+  const auto file = (folder_.path() / "evidence.pem").string();
+  const auto made = run({"key", "create-evidence", file});
+  ASSERT_EQ(made.status, 0) << made.errors;
+  EXPECT_EQ(test::run_process({"openssl", "pkey", "-in", file, "-pubout"}).output, made.output);
+  EXPECT_EQ(run({"key", "create-evidence", file}).status, 1) << "never written over";
+
+  std::ofstream(folder_.path() / "estate.yaml")
+      << "estate: e\nevidence: {signing_key_file: evidence.pem}\nservices: {s: {database: \"${NOT_SET}\"}}\n";
+  const auto estate = (folder_.path() / "estate.yaml").string();
+  EXPECT_EQ(run({"key", "evidence", "--estate", estate}).output, made.output);
+  const auto body = run_json({"key", "evidence", "--estate", estate});
+  EXPECT_EQ(body["public_key"], made.output);
+  EXPECT_EQ(body["key_id"].get<std::string>().size(), 32U);
+
+  std::filesystem::permissions(file, std::filesystem::perms::others_read, std::filesystem::perm_options::add);
+  const auto open = run({"key", "evidence", "--estate", estate});
+  EXPECT_EQ(open.status, 1);
+  EXPECT_THAT(open.errors, HasSubstr("estate.yaml:2: evidence.signing_key_file: "));
+  EXPECT_THAT(open.errors, HasSubstr("open to other users"));
 }
 
 // A server of its own, whose keys this test changes.

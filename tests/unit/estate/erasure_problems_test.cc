@@ -33,6 +33,19 @@ Mistake section(const char* name, const std::string& text, const std::string& pr
 }
 
 INSTANTIATE_TEST_SUITE_P(
+    Evidence, ErasureMistake,
+    testing::Values(section("a_list", "evidence: [a]", "evidence: must be a map, not a list"),
+                    section("no_key", "evidence: {}", "evidence: needs one of signing_key and signing_key_file"),
+                    section("two_kinds_of_keys", "evidence: {signing_key: k, signing_key_file: f}",
+                            "evidence: needs one of signing_key and signing_key_file"),
+                    section("unknown_key", "evidence: {signing_key: k, sining_key: k}",
+                            "evidence.sining_key: unknown key; did you mean signing_key?"),
+                    section("key_not_set", "evidence: {signing_key: \"${EVIDENCE_KEY}\"}",
+                            "evidence.signing_key: the variable EVIDENCE_KEY is not set"),
+                    section("empty_file", "evidence: {signing_key_file: \"\"}", "evidence.signing_key_file: is empty")),
+    kName);
+
+INSTANTIATE_TEST_SUITE_P(
     Archive, ErasureMistake,
     testing::Values(
         section("a_list", "archive: [a]", "archive: must be a map, not a list"),

@@ -45,6 +45,17 @@ TEST(ArchiveRule, TakesARingOfSeveralLinesFromAVariable) {
             "new:x\nold:y\n");
 }
 
+// E5, E6
+TEST(EvidenceRule, TakesItsKeyFromAVariableOrAFile) {
+  EXPECT_FALSE(with("").evidence.has_value()) << "then there is one in the state folder";
+  const auto file = with("evidence: {signing_key_file: secrets/evidence.pem}\n").evidence;
+  EXPECT_EQ(file, (EvidenceRules{.signing_key_file = "secrets/evidence.pem", .line = 5}));
+  const std::string pem = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n";
+  const auto variables = variables_of({{"EVIDENCE_KEY", pem}});
+  const auto text = read(with_database("") + "evidence: {signing_key: \"${EVIDENCE_KEY}\"}\n", variables).evidence;
+  EXPECT_EQ(text->signing_key.reveal(), pem);
+}
+
 // C7, C8, C10
 TEST(ErasureRule, IsTheUsualOneUnlessTheFileSaysOtherwise) {
   EXPECT_EQ(with("").erasure, ErasureRules());

@@ -12,9 +12,9 @@
 
 #include "base/error.h"
 
-/// OpenSSL's objects with an owner. For .cc files of this module only: its public headers hold keys as
-/// shared_ptr<void>.
-namespace tenure::identity {
+/// OpenSSL's objects with an owner. For .cc files of this module and of those that sign in other ways: their public
+/// headers hold keys as shared_ptr<void>.
+namespace tenure::signing {
 
 template <auto free_function>
 struct Freed {
@@ -45,4 +45,4 @@ inline Error openssl_failed(std::string_view what) {
   return Error(ErrorCode::internal, fmt::format("OpenSSL could not {}", what));
 }
 
-}  // namespace tenure::identity
+}  // namespace tenure::signing
