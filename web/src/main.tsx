@@ -3,7 +3,8 @@ import "./style/shell.css";
 import "./style/parts.css";
 import "./style/tables.css";
 import "./style/forms.css";
-import "./style/pages.css";
+import "./style/overview.css";
+import "./style/deletion.css";
 
 import { render } from "preact";
 

@@ -4,8 +4,10 @@ import { account } from "../api/client";
 import type { Job, JobPage } from "../api/types";
 import { count, duration } from "../format";
 import { endings, jobs, openJobs } from "../live";
-import { Ago, Empty, JobBadge, Loading, More, PageHead, Panel, Problem } from "../parts/basics";
+import { Ago, Empty, JobBadge, PageHead, Panel } from "../parts/basics";
+import { Choice } from "../parts/choice";
 import { JobBar, progressText } from "../parts/job_row";
+import { type Column, List, Pages } from "../parts/list";
 import { go, place } from "../routes";
 import { usePages } from "../use_query";
 import { isOpen, progressOf, subjectOf } from "../words";
@@ -25,61 +27,33 @@ function newest(job: Job): Job {
   return jobs.value.get(job.job_id) ?? job;
 }
 
+const COLUMNS: Column<Job>[] = [
+  { name: "What", is: "entry", cell: (job) => <a href={`/deletions/${job.job_id}`}>{subjectOf(job)}</a> },
+  { name: "Status", cell: (job) => <JobBadge status={job.status} /> },
+  {
+    name: "Services",
+    cell: (job) => (
+      <span class="services-cell">
+        {isOpen(job.status) && <JobBar job={job} isThin />}
+        <span>{progressText(job)}</span>
+      </span>
+    ),
+  },
+  { name: "Rows", is: "number", cell: (job) => count(isOpen(job.status) ? progressOf(job).rows : job.total_items_deleted) },
+  { name: "Duration", is: "number", cell: (job) => (job.duration === null ? "–" : duration(job.duration)) },
+  { name: "Ordered", is: "number", cell: (job) => <Ago at={job.created_at} /> },
+];
+
 export function JobTable({ list }: { list: Job[] }): JSX.Element {
-  return (
-    <table class="table stack">
-      <thead>
-        <tr>
-          <th scope="col">What</th>
-          <th scope="col">Status</th>
-          <th scope="col">Services</th>
-          <th scope="col" class="num">
-            Rows
-          </th>
-          <th scope="col" class="num">
-            Duration
-          </th>
-          <th scope="col" class="num">
-            Ordered
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {list.map((job) => (
-          <tr key={job.job_id}>
-            <th scope="row" class="break" data-label="What">
-              <a href={`/deletions/${job.job_id}`}>{subjectOf(job)}</a>
-            </th>
-            <td data-label="Status">
-              <JobBadge status={job.status} />
-            </td>
-            <td data-label="Services">
-              <span class="services-cell">
-                {isOpen(job.status) && <JobBar job={job} isThin />}
-                <span>{progressText(job)}</span>
-              </span>
-            </td>
-            <td data-label="Rows" class="num">
-              {count(isOpen(job.status) ? progressOf(job).rows : job.total_items_deleted)}
-            </td>
-            <td data-label="Duration" class="num">
-              {job.duration === null ? "–" : duration(job.duration)}
-            </td>
-            <td data-label="Ordered" class="num">
-              <Ago at={job.created_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+  return <List columns={COLUMNS} entries={list} keyOf={(job) => job.job_id} />;
 }
 
 function AllDeletions(): JSX.Element {
   const chosen = place.value.query.get("status") ?? "";
   const [, , states] = FILTERS.find(([key]) => key === chosen) ?? ["", "", ""];
   const path = `/api/v1/auth/deletion-jobs?limit=50${states ? `&status=${states}` : ""}`;
-  const { data, error, isLoading, reload, hasMore, more } = usePages<JobPage, Job>(path, (page) => page.jobs, endings.value);
+  const query = usePages<JobPage, Job>(path, (page) => page.jobs, endings.value);
+  const { data } = query;
   const allowed = states ? states.split(",") : null;
   const known = new Set(data?.map((job) => job.job_id));
   // What was ordered since the list was read.
@@ -87,34 +61,22 @@ function AllDeletions(): JSX.Element {
   const list = [...added, ...(data ?? [])].map(newest).filter((job) => !allowed || allowed.includes(job.status));
   return (
     <>
-      <fieldset class="filters">
-        <legend class="visually-hidden">Which deletions</legend>
-        {FILTERS.map(([key, text]) => (
-          <label key={key}>
-            <input
-              type="radio"
-              name="status"
-              checked={chosen === key}
-              onChange={() => go(key ? `/deletions?status=${key}` : "/deletions", true)}
-            />
-            <span>{text}</span>
-          </label>
-        ))}
-      </fieldset>
-      {error && <Problem error={error} retry={reload} />}
-      {!data && !error && <Loading lines={6} />}
-      {data && (
-        <Panel title="Deletions" isFlush>
-          {list.length === 0 ? (
-            <Empty icon="deletions" title={chosen ? "There are none like that" : "Nothing has been deleted yet"}>
-              A tenant is deleted from its own page, <a href="/tenants">among the tenants</a>.
-            </Empty>
-          ) : (
-            <JobTable list={list} />
-          )}
-          {hasMore && <More onMore={more} isLoading={isLoading} />}
-        </Panel>
-      )}
+      <Choice
+        legend="Which deletions"
+        name="status"
+        options={FILTERS.map(([key, text]) => [key, text])}
+        chosen={chosen}
+        onChoose={(key) => go(key ? `/deletions?status=${key}` : "/deletions", true)}
+      />
+      <Pages title="Deletions" query={query}>
+        {list.length === 0 ? (
+          <Empty icon="deletions" title={chosen ? "There are none like that" : "Nothing has been deleted yet"}>
+            A tenant is deleted from its own page, <a href="/tenants">among the tenants</a>.
+          </Empty>
+        ) : (
+          <JobTable list={list} />
+        )}
+      </Pages>
     </>
   );
 }

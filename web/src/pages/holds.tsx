@@ -3,9 +3,10 @@ import { useState } from "preact/hooks";
 
 import type { Hold, HoldPage, Tenant } from "../api/types";
 import { Actor } from "../parts/actor";
-import { Ago, Badge, Empty, Id, Loading, More, PageHead, Panel, Problem } from "../parts/basics";
+import { Ago, Badge, Empty, Id, PageHead } from "../parts/basics";
 import { HoldDialog, ReleaseDialog } from "../parts/hold_dialog";
 import { Icon } from "../parts/icon";
+import { type Column, List, Pages } from "../parts/list";
 import { usePages, useQuery } from "../use_query";
 
 /** A tenant by its name, while it has one. */
@@ -18,10 +19,26 @@ export function HoldsPage(): JSX.Element {
   const [withReleased, setWithReleased] = useState(false);
   const [isPlacing, setPlacing] = useState(false);
   const [releasing, setReleasing] = useState<Hold | null>(null);
-  const { data, error, isLoading, reload, hasMore, more } = usePages<HoldPage, Hold>(
-    `/api/v1/legal-holds?limit=100&released=${withReleased}`,
-    (page) => page.holds,
-  );
+  const query = usePages<HoldPage, Hold>(`/api/v1/legal-holds?limit=100&released=${withReleased}`, (page) => page.holds);
+  const { reload } = query;
+  const columns: Column<Hold>[] = [
+    { name: "Tenant", is: "entry", cell: (hold) => <TenantName id={hold.tenant_id} /> },
+    { name: "Reason", breaks: true, cell: (hold) => hold.reason },
+    { name: "Placed by", cell: (hold) => <Actor by={hold.placed_by} /> },
+    { name: "Placed", is: "number", cell: (hold) => <Ago at={hold.placed_at} /> },
+    {
+      name: "Decide",
+      is: "decide",
+      cell: (hold) =>
+        hold.released_at ? (
+          <Badge tone="neutral">Released</Badge>
+        ) : (
+          <button type="button" class="button small" onClick={() => setReleasing(hold)}>
+            Release
+          </button>
+        ),
+    },
+  ];
   return (
     <>
       <PageHead title="Legal holds" lead="While one stands, nothing of the tenant is deleted.">
@@ -41,59 +58,13 @@ export function HoldsPage(): JSX.Element {
         <input type="checkbox" checked={withReleased} onChange={(event) => setWithReleased(event.currentTarget.checked)} />
         Released ones too
       </label>
-      {error && <Problem error={error} retry={reload} />}
-      {!data && !error && <Loading lines={4} />}
-      {data && (
-        <Panel title="Holds" isFlush>
-          {data.length === 0 ? (
-            <Empty icon="holds" title="No legal hold stands" />
-          ) : (
-            <table class="table stack">
-              <thead>
-                <tr>
-                  <th scope="col">Tenant</th>
-                  <th scope="col">Reason</th>
-                  <th scope="col">Placed by</th>
-                  <th scope="col" class="num">
-                    Placed
-                  </th>
-                  <th scope="col">
-                    <span class="visually-hidden">Decide</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.map((hold) => (
-                  <tr key={hold.number}>
-                    <th scope="row" class="break" data-label="Tenant">
-                      <TenantName id={hold.tenant_id} />
-                    </th>
-                    <td class="break" data-label="Reason">
-                      {hold.reason}
-                    </td>
-                    <td data-label="Placed by">
-                      <Actor by={hold.placed_by} />
-                    </td>
-                    <td class="num" data-label="Placed">
-                      <Ago at={hold.placed_at} />
-                    </td>
-                    <td class="row-actions">
-                      {hold.released_at ? (
-                        <Badge tone="neutral">Released</Badge>
-                      ) : (
-                        <button type="button" class="button small" onClick={() => setReleasing(hold)}>
-                          Release
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-          {hasMore && <More onMore={more} isLoading={isLoading} />}
-        </Panel>
-      )}
+      <Pages title="Holds" query={query} lines={4}>
+        {query.data?.length ? (
+          <List columns={columns} entries={query.data} keyOf={(hold) => hold.number} />
+        ) : (
+          <Empty icon="holds" title="No legal hold stands" />
+        )}
+      </Pages>
     </>
   );
 }

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 
 import { account } from "../api/client";
+import type { Job } from "../api/types";
 import { openJobs } from "../live";
 import { Ago, Empty, JobBadge, Moment, PageHead, Panel } from "../parts/basics";
 import { JobActions } from "../parts/job_actions";
+import { type Column, List } from "../parts/list";
 import { subjectOf } from "../words";
 
 export function SchedulesPage(): JSX.Element {
@@ -11,6 +13,24 @@ export function SchedulesPage(): JSX.Element {
     .filter((job) => job.status === "scheduled")
     .sort((a, b) => ((a.run_at ?? "") < (b.run_at ?? "") ? -1 : 1));
   const isOperator = account.value?.is_platform_admin ?? false;
+  const columns: Column<Job>[] = [
+    { name: "What", is: "entry", cell: (job) => <a href={`/deletions/${job.job_id}`}>{subjectOf(job)}</a> },
+    { name: "Status", cell: (job) => <JobBadge status={job.status} /> },
+    {
+      name: "Begins",
+      cell: (job) =>
+        job.run_at && (
+          <>
+            <Moment at={job.run_at} />
+            <span class="fine block">
+              <Ago at={job.run_at} />
+            </span>
+          </>
+        ),
+    },
+    { name: "Priority", is: "number", cell: (job) => job.priority },
+    { name: "Decide", is: "decide", cell: (job) => <JobActions job={job} isOperator={isOperator} onDone={() => undefined} /> },
+  ];
   return (
     <>
       <PageHead title="Schedules" lead="Deletions that wait for their time. Until then nothing of the tenant changes." />
@@ -20,49 +40,7 @@ export function SchedulesPage(): JSX.Element {
             A tenant's deletion can be ordered for a later time.
           </Empty>
         ) : (
-          <table class="table stack">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">Status</th>
-                <th scope="col">Begins</th>
-                <th scope="col" class="num">
-                  Priority
-                </th>
-                <th scope="col">
-                  <span class="visually-hidden">Decide</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {scheduled.map((job) => (
-                <tr key={job.job_id}>
-                  <th scope="row" class="break" data-label="What">
-                    <a href={`/deletions/${job.job_id}`}>{subjectOf(job)}</a>
-                  </th>
-                  <td data-label="Status">
-                    <JobBadge status={job.status} />
-                  </td>
-                  <td data-label="Begins">
-                    {job.run_at && (
-                      <>
-                        <Moment at={job.run_at} />
-                        <span class="fine block">
-                          <Ago at={job.run_at} />
-                        </span>
-                      </>
-                    )}
-                  </td>
-                  <td class="num" data-label="Priority">
-                    {job.priority}
-                  </td>
-                  <td class="row-actions">
-                    <JobActions job={job} isOperator={isOperator} onDone={() => undefined} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <List columns={columns} entries={scheduled} keyOf={(job) => job.job_id} />
         )}
       </Panel>
     </>

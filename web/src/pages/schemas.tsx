@@ -3,7 +3,9 @@ import { useState } from "preact/hooks";
 
 import type { Drift, DriftGroup, Schema, SchemaPage, SchemaService } from "../api/types";
 import { bytes, count, plural } from "../format";
-import { Badge, Ago, Empty, Loading, More, PageHead, Panel, Problem } from "../parts/basics";
+import { Badge, Ago, Empty, Loading, PageHead, Panel, Problem } from "../parts/basics";
+import { Choice } from "../parts/choice";
+import { type Column, List, Pages } from "../parts/list";
 import { go, place } from "../routes";
 import { usePages, useQuery } from "../use_query";
 
@@ -22,77 +24,42 @@ const KINDS: Record<string, string> = {
   ready: "waits for a tenant",
 };
 
+function columnsOf(service: SchemaService): Column<Schema>[] {
+  return [
+    { name: "Schema", is: "entry", cell: (schema) => schema.name },
+    { name: "Status", cell: (schema) => <SchemaBadge schema={schema} latest={service.latest_version} /> },
+    {
+      name: "Tenant",
+      breaks: true,
+      cell: (schema) =>
+        schema.tenant_id ? (
+          <a href={`/tenants/${schema.tenant_id}`}>{schema.tenant_name ?? schema.tenant_id.slice(0, 8)}</a>
+        ) : (
+          <span class="fine">{KINDS[schema.kind] ?? schema.kind}</span>
+        ),
+    },
+    { name: "Version", is: "number", cell: (schema) => schema.version },
+    { name: "Tables", is: "number", cell: (schema) => count(schema.tables) },
+    { name: "Size", is: "number", cell: (schema) => bytes(schema.bytes) },
+    { name: "Migrated", is: "number", cell: (schema) => (schema.migrated_at ? <Ago at={schema.migrated_at} /> : "–") },
+  ];
+}
+
 function Schemas({ service }: { service: SchemaService }): JSX.Element {
   const path = `/api/v1/schemas/${encodeURIComponent(service.service)}?limit=100`;
-  const { data, error, isLoading, reload, hasMore, more } = usePages<SchemaPage, Schema>(path, (page) => page.schemas);
-  if (error) return <Problem error={error} retry={reload} />;
-  if (!data) return <Loading lines={6} />;
+  const query = usePages<SchemaPage, Schema>(path, (page) => page.schemas);
+  const schemas = query.data ?? [];
+  const note = service.latest_version === null ? `${schemas.length}` : `newest migration: ${service.latest_version}`;
   return (
-    <Panel
-      title="Schemas"
-      note={service.latest_version === null ? `${data.length}` : `newest migration: ${service.latest_version}`}
-      isFlush
-    >
-      {data.length === 0 ? (
+    <Pages title="Schemas" note={note} query={query}>
+      {schemas.length === 0 ? (
         <Empty icon="schemas" title="There are no schemas yet">
           <code>tenure migrate</code> makes the first ones.
         </Empty>
       ) : (
-        <table class="table stack">
-          <thead>
-            <tr>
-              <th scope="col">Schema</th>
-              <th scope="col">Status</th>
-              <th scope="col">Tenant</th>
-              <th scope="col" class="num">
-                Version
-              </th>
-              <th scope="col" class="num">
-                Tables
-              </th>
-              <th scope="col" class="num">
-                Size
-              </th>
-              <th scope="col" class="num">
-                Migrated
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((schema) => (
-              <tr key={schema.name}>
-                <th scope="row" class="break" data-label="Schema">
-                  {schema.name}
-                </th>
-                <td data-label="Status">
-                  <SchemaBadge schema={schema} latest={service.latest_version} />
-                </td>
-                <td class="break" data-label="Tenant">
-                  {schema.tenant_id ? (
-                    <a href={`/tenants/${schema.tenant_id}`}>{schema.tenant_name ?? schema.tenant_id.slice(0, 8)}</a>
-                  ) : (
-                    <span class="fine">{KINDS[schema.kind] ?? schema.kind}</span>
-                  )}
-                </td>
-                <td class="num" data-label="Version">
-                  {schema.version}
-                </td>
-                <td class="num" data-label="Tables">
-                  {count(schema.tables)}
-                </td>
-                <td class="num" data-label="Size">
-                  {bytes(schema.bytes)}
-                </td>
-                <td class="num" data-label="Migrated">
-                  {schema.migrated_at ? <Ago at={schema.migrated_at} /> : "–"}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <List columns={columnsOf(service)} entries={schemas} keyOf={(schema) => schema.name} />
       )}
-      {hasMore && <More onMore={more} isLoading={isLoading} />}
-    </Panel>
+    </Pages>
   );
 }
 
@@ -197,23 +164,16 @@ export function SchemasPage(): JSX.Element {
         </Panel>
       )}
       {services.length > 1 && (
-        <fieldset class="filters">
-          <legend class="visually-hidden">Which service</legend>
-          {services.map((one) => (
-            <label key={one.service}>
-              <input
-                type="radio"
-                name="service"
-                checked={one === service}
-                onChange={() => {
-                  setChosen(one.service);
-                  go(`/schemas?service=${encodeURIComponent(one.service)}`, true);
-                }}
-              />
-              <span>{one.service}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Choice
+          legend="Which service"
+          name="service"
+          options={services.map((one) => [one.service, one.service])}
+          chosen={service?.service}
+          onChoose={(key) => {
+            setChosen(key);
+            go(`/schemas?service=${encodeURIComponent(key)}`, true);
+          }}
+        />
       )}
       {service && (
         <>

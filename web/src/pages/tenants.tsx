@@ -4,9 +4,10 @@ import { useState } from "preact/hooks";
 import { account, post } from "../api/client";
 import type { Tenant, TenantPage as Page } from "../api/types";
 import { endings } from "../live";
-import { Ago, Badge, Empty, Loading, More, PageHead, Panel, Problem } from "../parts/basics";
+import { Ago, Badge, Empty, PageHead } from "../parts/basics";
 import { Field, FormDialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
+import { type Column, List, Pages } from "../parts/list";
 import { go } from "../routes";
 import { useAction, usePages } from "../use_query";
 
@@ -47,16 +48,21 @@ function CreateDialog({ onClose }: { onClose: () => void }): JSX.Element {
   );
 }
 
+const COLUMNS: Column<Tenant>[] = [
+  { name: "Name", is: "entry", cell: (tenant) => <a href={`/tenants/${tenant.tenant_id}`}>{tenant.name}</a> },
+  { name: "Status", cell: (tenant) => <TenantBadge tenant={tenant} /> },
+  { name: "Address", breaks: true, cell: (tenant) => tenant.slug },
+  { name: "Time zone", cell: (tenant) => tenant.time_zone },
+  { name: "Created", is: "number", cell: (tenant) => <Ago at={tenant.created_at} /> },
+];
+
 export function TenantsPage(): JSX.Element {
   const [text, setText] = useState("");
   const [isCreating, setCreating] = useState(false);
-  const { data, error, isLoading, reload, hasMore, more } = usePages<Page, Tenant>(
-    "/api/v1/tenants?deleted=true&limit=200",
-    (page) => page.tenants,
-    endings.value,
-  );
+  const query = usePages<Page, Tenant>("/api/v1/tenants?deleted=true&limit=200", (page) => page.tenants, endings.value);
+  const all = query.data ?? [];
   const wanted = text.trim().toLowerCase();
-  const shown = data?.filter(
+  const shown = all.filter(
     (tenant) =>
       tenant.name.toLowerCase().includes(wanted) || tenant.slug.includes(wanted) || tenant.tenant_id.startsWith(wanted),
   );
@@ -71,61 +77,29 @@ export function TenantsPage(): JSX.Element {
         </button>
       </PageHead>
       {isCreating && <CreateDialog onClose={() => setCreating(false)} />}
-      {error && <Problem error={error} retry={reload} />}
-      {!data && !error && <Loading lines={6} />}
-      {shown && data && (
-        <>
+      <Pages
+        title="Tenants"
+        note={wanted ? `${shown.length} of ${all.length}` : `${all.length}${query.hasMore ? "+" : ""}`}
+        query={query}
+        before={
           <div class="search">
             <Icon name="search" />
             <input
               type="search"
               aria-label="Find a tenant by name, address or id"
-              placeholder={hasMore ? "Find among those that are shown" : "Find by name, address or id"}
+              placeholder={query.hasMore ? "Find among those that are shown" : "Find by name, address or id"}
               value={text}
               onInput={(event) => setText(event.currentTarget.value)}
             />
           </div>
-          <Panel title="Tenants" note={wanted ? `${shown.length} of ${data.length}` : `${data.length}${hasMore ? "+" : ""}`} isFlush>
-            {shown.length === 0 ? (
-              <Empty icon="tenants" title={wanted ? "None is called that" : "There are no tenants yet"} />
-            ) : (
-              <table class="table stack">
-                <thead>
-                  <tr>
-                    <th scope="col">Name</th>
-                    <th scope="col">Status</th>
-                    <th scope="col">Address</th>
-                    <th scope="col">Time zone</th>
-                    <th scope="col" class="num">
-                      Created
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {shown.map((tenant) => (
-                    <tr key={tenant.tenant_id}>
-                      <th scope="row" class="break" data-label="Name">
-                        <a href={`/tenants/${tenant.tenant_id}`}>{tenant.name}</a>
-                      </th>
-                      <td data-label="Status">
-                        <TenantBadge tenant={tenant} />
-                      </td>
-                      <td class="break" data-label="Address">
-                        {tenant.slug}
-                      </td>
-                      <td data-label="Time zone">{tenant.time_zone}</td>
-                      <td class="num" data-label="Created">
-                        <Ago at={tenant.created_at} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            )}
-            {hasMore && <More onMore={more} isLoading={isLoading} />}
-          </Panel>
-        </>
-      )}
+        }
+      >
+        {shown.length === 0 ? (
+          <Empty icon="tenants" title={wanted ? "None is called that" : "There are no tenants yet"} />
+        ) : (
+          <List columns={COLUMNS} entries={shown} keyOf={(tenant) => tenant.tenant_id} />
+        )}
+      </Pages>
     </>
   );
 }
