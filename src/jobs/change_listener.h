@@ -1,11 +1,10 @@
 #pragma once
 
 #include <functional>
-#include <thread>
 #include <vector>
 
 #include "base/ids.h"
-#include "pg/connection.h"
+#include "jobs/listener.h"
 
 namespace tenure::jobs {
 
@@ -20,19 +19,12 @@ class ChangeListener {
     std::function<void(const std::vector<JobId>& changed)> on_change;
   };
 
-  /// The hooks are called from a thread of the listener's own. One that throws has the session replaced.
+  /// The hooks are called from a thread of the listener's own, which stops with this object. One that throws has the
+  /// session replaced.
   ChangeListener(pg::ConnectionSettings control, Hooks hooks);
-  /// Stops listening.
-  ~ChangeListener() = default;
-  ChangeListener(const ChangeListener&) = delete;
-  ChangeListener& operator=(const ChangeListener&) = delete;
 
  private:
-  void listen(const std::stop_token& stop) const;
-
-  const pg::ConnectionSettings control_;
-  const Hooks hooks_;
-  std::jthread thread_;  // last: it uses all of the above
+  Listener listener_;
 };
 
 }  // namespace tenure::jobs

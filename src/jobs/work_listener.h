@@ -1,9 +1,8 @@
 #pragma once
 
 #include <functional>
-#include <thread>
 
-#include "pg/connection.h"
+#include "jobs/listener.h"
 
 namespace tenure::jobs {
 
@@ -12,19 +11,12 @@ namespace tenure::jobs {
 /// find what came meanwhile.
 class WorkListener {
  public:
-  /// `on_work` is called from a thread of the listener's own, once at first and each time that the session is new.
-  WorkListener(pg::ConnectionSettings control, std::function<void()> on_work);
-  /// Stops listening.
-  ~WorkListener() = default;
-  WorkListener(const WorkListener&) = delete;
-  WorkListener& operator=(const WorkListener&) = delete;
+  /// `on_work` is called from a thread of the listener's own, which stops with this object: once at first and each time
+  /// that the session is new.
+  WorkListener(pg::ConnectionSettings control, const std::function<void()>& on_work);
 
  private:
-  void listen(const std::stop_token& stop) const;
-
-  const pg::ConnectionSettings control_;
-  const std::function<void()> on_work_;
-  std::jthread thread_;  // last: it uses all of the above
+  Listener listener_;
 };
 
 }  // namespace tenure::jobs
