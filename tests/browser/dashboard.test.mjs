@@ -1,31 +1,16 @@
 // E3, B1, B6, C7: the dashboard of a running server in a real browser.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
-import { Server } from "./server.mjs";
-import { PHONE, openBrowser, visiting } from "./visit.mjs";
+import { PHONE, tests, visiting } from "./visit.mjs";
 
 const HOSTILE = "<img src=x onerror=alert('name')>";
 const LONG = `Zum Goldenen Brezel ${"und Söhne ".repeat(8)}Gesellschaft mit beschränkter Haftung`;
 
 let server, browser, ada;
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+const visit = tests(undefined, async (...shared) => {
+  [server, browser] = shared;
   ada = await server.person("Ada Admin");
 });
-after(async () => {
-  await browser?.close();
-  assert.equal(await server?.stop(), 0);
-});
-
-const visit = (name, options, work) =>
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await visiting(browser, server, name, options, work);
-    } finally {
-      await server.mend();
-    }
-  });
 
 visit("logs in with the right password only, and stays logged in behind a reload", {}, async (v) => {
   await v.logIn(ada, "a wrong password");

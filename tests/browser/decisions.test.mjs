@@ -1,29 +1,14 @@
 // E3, C9, C10: what two people decide about deletions, in an estate that asks for a second person's approval.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
-import { Server } from "./server.mjs";
-import { PHONE, openBrowser, visiting } from "./visit.mjs";
+import { PHONE, tests, visiting } from "./visit.mjs";
 
 let server, browser, ada, bob, olga;
-before(async () => {
-  [server, browser] = await Promise.all([Server.start("{approval: true}"), openBrowser()]);
+const visit = tests("{approval: true}", async (...shared) => {
+  [server, browser] = shared;
   [ada, bob] = await Promise.all([server.person("Ada Admin"), server.person("Bob Second")]);
   olga = await server.person("Olga Owner", false);
 });
-after(async () => {
-  await browser?.close();
-  assert.equal(await server?.stop(), 0);
-});
-
-const visit = (name, options, work) =>
-  test(name, { timeout: 120_000 }, async () => {
-    try {
-      await visiting(browser, server, name, options, work);
-    } finally {
-      await server.mend();
-    }
-  });
 
 visit("lets a second person approve, and not the one who asked", {}, async (v) => {
   const tenant = await server.tenant("Forn Quatre Ulls", ada);

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
 
-import { PASSWORD } from "./server.mjs";
+import { PASSWORD, Server } from "./server.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.TENURE_PICTURES ?? "pictures";
@@ -126,4 +127,25 @@ export async function visiting(browser, server, name, options, work) {
       if (hasPassed) throw error;
     });
   }
+}
+
+/** Has a file's tests share a server and a browser, which `prepare` is given first. Gives the function that makes a test. */
+export function tests(rules, prepare) {
+  let server, browser;
+  before(async () => {
+    [server, browser] = await Promise.all([Server.start(rules), openBrowser()]);
+    await prepare(server, browser);
+  });
+  after(async () => {
+    await browser?.close();
+    assert.equal(await server?.stop(), 0);
+  });
+  return (name, options, work) =>
+    test(name, { timeout: 120_000 }, async () => {
+      try {
+        await visiting(browser, server, name, options, work);
+      } finally {
+        await server.mend();
+      }
+    });
 }

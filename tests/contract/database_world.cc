@@ -5,17 +5,12 @@
 #include "schemas/databases/tenant_databases.h"
 #include "schemas/structure/fingerprint.h"
 #include "store/databases/database_spaces.h"
+#include "tests/contract/kept_apart.h"
 
 namespace tenure::contract {
 namespace {
 
-constexpr const char* kShared = R"(
-CREATE TABLE plans (code text PRIMARY KEY);
-CREATE TABLE memos (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL, memo text);
-INSERT INTO plans VALUES ('basic');
-)";
-
-constexpr const char* kReference = R"(
+constexpr const char* kCustomers = R"(
 CREATE SCHEMA extensions;
 CREATE EXTENSION citext SCHEMA extensions;
 CREATE TABLE settings (name text PRIMARY KEY, value text);
@@ -24,32 +19,9 @@ CREATE TABLE customers (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name extensions.citext NOT NULL,
   favourite_id bigint);
-CREATE TABLE orders (
-  id serial PRIMARY KEY,
-  customer_id bigint NOT NULL REFERENCES customers,
-  price numeric(9,2),
-  doubled numeric GENERATED ALWAYS AS (price * 2) STORED,
-  placed_at timestamptz NOT NULL DEFAULT now());
-ALTER TABLE customers ADD FOREIGN KEY (favourite_id) REFERENCES orders;
-CREATE INDEX ON orders (customer_id);
-CREATE TABLE events (at date NOT NULL, what bytea) PARTITION BY RANGE (at);
-CREATE TABLE events_early PARTITION OF events FOR VALUES FROM ('2000-01-01') TO ('2026-01-01');
-CREATE TABLE events_late PARTITION OF events DEFAULT;
-CREATE VIEW rich AS SELECT name, price FROM customers JOIN orders ON orders.customer_id = customers.id WHERE price > 10;
-CREATE MATERIALIZED VIEW totals AS SELECT customer_id, sum(price) FROM orders GROUP BY 1;
-CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''closed''; END';
-CREATE TRIGGER no_more BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION no_more();
 )";
 
-constexpr const char* kRows = R"(
-INSERT INTO customers (name) VALUES (E'tab\there'), ('');
-INSERT INTO orders (customer_id, price, placed_at)
-  SELECT min(id), 12.5, timestamptz '2026-03-29 02:30:00.123456+00' FROM customers
-  UNION ALL SELECT min(id), NULL, 'infinity' FROM customers;
-UPDATE customers SET favourite_id = (SELECT min(id) FROM orders) WHERE name = '';
-INSERT INTO events VALUES ('2001-01-01', '\x00ff'), ('2026-02-03', NULL), ('2027-01-01', '');
-REFRESH MATERIALIZED VIEW totals;
-)";
+constexpr const char* kRowsOfCustomers = R"(INSERT INTO customers (name) VALUES (E'tab\there'), ('');)";
 
 constexpr const char* kTables[] = {"settings", "customers", "orders", "events_early", "events_late", "totals"};
 
@@ -65,28 +37,12 @@ pg::Sql from_test(const std::string& text) { return pg::Sql::script_from_operato
 }  // namespace
 
 DatabaseWorld::DatabaseWorld() : isolation_(isolation_after(db_.name())) {
-  db_.run(kShared);
+  db_.run(kSharedTables);
   db_.run(fmt::format("CREATE DATABASE {}", reference()));
-  run_in(reference(), kReference);
+  run_in(reference(), std::string(kCustomers) + kOwnTables);
   provisioner_ = std::make_unique<schemas::DatabaseProvisioner>(db_.settings(), isolation_);
-  const auto estate = estate::parse_estate(
-      "estate: shop\nservices:\n  shop:\n    database: postgresql://unused\n    tables: {plans: {keep: \"for "
-      "sale\"}}\n",
-      "estate.yaml", [](std::string_view) { return std::nullopt; }, estate::DatabaseSource::urls);
-  auto rules = std::get<estate::Database>(estate.services.front().source);
-  rules.isolation = isolation_;
-  store_ = std::make_unique<store::SpaceStore>(
-      store::SpaceStoreSettings{.service = "shop", .rules = rules, .vault = vault()},
-      std::make_unique<store::DatabaseSpaces>(db_.settings(), reference()),
-      std::make_unique<store::PostgresStore>(
-          store::PostgresStoreSettings{.service = store::SpaceStore::shared_name("shop"),
-                                       .connection = db_.settings(),
-                                       .rules = rules,
-                                       .tenant_column = estate.tenant_column,
-                                       .last_tables = {},
-                                       .pseudonym_key = {},
-                                       .vault = vault(),
-                                       .only_schemas = rules.schemas}));
+  store_ = store_kept_apart(db_.settings(), isolation_,
+                            std::make_unique<store::DatabaseSpaces>(db_.settings(), reference()), vault());
 }
 
 DatabaseWorld::~DatabaseWorld() {
@@ -129,7 +85,7 @@ std::string DatabaseWorld::databases() const {
 store::Counts DatabaseWorld::fill(const TenantId& tenant) {
   provisioner_->provision(
       {.tenant = tenant, .tenant_name = "Ann's \"Café\"", .typed = "Ann's \"Café\" " + tenant.str().substr(0, 8)}, {});
-  run_in(database_of(tenant), kRows);
+  run_in(database_of(tenant), std::string(kRowsOfCustomers) + kOwnRows);
   db_.run(fmt::format("INSERT INTO memos (tenant_id, memo) VALUES ('{}', 'call them')", tenant.str()));
   return {{"settings", 1}, {"customers", 2}, {"orders", 2}, {"events", 3}, {"public.memos", 1}};
 }

@@ -7,50 +7,17 @@
 #include "schemas/migrations/migrator.h"
 #include "schemas/structure/fingerprint.h"
 #include "store/schemas/schema_spaces.h"
+#include "tests/contract/kept_apart.h"
 
 namespace tenure::contract {
 namespace {
 
-constexpr const char* kShared = R"(
-CREATE TABLE plans (code text PRIMARY KEY);
-CREATE TABLE memos (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id uuid NOT NULL, memo text);
-INSERT INTO plans VALUES ('basic');
-)";
-
-constexpr const char* kTenant = R"(
+constexpr const char* kCustomers = R"(
 CREATE TABLE customers (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   name text NOT NULL,
   plan text REFERENCES public.plans,
   favourite_id bigint);
-CREATE TABLE orders (
-  id serial PRIMARY KEY,
-  customer_id bigint NOT NULL REFERENCES customers,
-  price numeric(9,2),
-  doubled numeric GENERATED ALWAYS AS (price * 2) STORED,
-  placed_at timestamptz NOT NULL DEFAULT now());
-ALTER TABLE customers ADD FOREIGN KEY (favourite_id) REFERENCES orders;
-CREATE INDEX ON orders (customer_id);
-CREATE TABLE events (at date NOT NULL, what bytea) PARTITION BY RANGE (at);
-CREATE TABLE events_early PARTITION OF events FOR VALUES FROM ('2000-01-01') TO ('2026-01-01');
-CREATE TABLE events_late PARTITION OF events DEFAULT;
-CREATE VIEW rich AS SELECT name, price FROM customers JOIN orders ON orders.customer_id = customers.id WHERE price > 10;
-CREATE MATERIALIZED VIEW totals AS SELECT customer_id, sum(price) FROM orders GROUP BY 1;
-CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''closed''; END';
-CREATE TRIGGER no_more BEFORE DELETE ON orders FOR EACH ROW EXECUTE FUNCTION no_more();
-)";
-
-// {0} is the schema, {1} the tenant.
-constexpr const char* kRows = R"(
-SET search_path = "{0}", public;
-INSERT INTO customers (name, plan) VALUES (E'tab\there', 'basic'), ('', NULL);
-INSERT INTO orders (customer_id, price, placed_at)
-  SELECT min(id), 12.5, timestamptz '2026-03-29 02:30:00.123456+00' FROM customers
-  UNION ALL SELECT min(id), NULL, 'infinity' FROM customers;
-UPDATE customers SET favourite_id = (SELECT min(id) FROM orders) WHERE name = '';
-INSERT INTO events VALUES ('2001-01-01', '\x00ff'), ('2026-02-03', NULL), ('2027-01-01', '');
-REFRESH MATERIALIZED VIEW totals;
-INSERT INTO public.memos (tenant_id, memo) VALUES ('{1}', 'call them');
 )";
 
 constexpr const char* kTables[] = {"customers", "orders", "events_early", "events_late", "totals"};
@@ -58,8 +25,8 @@ constexpr const char* kTables[] = {"customers", "orders", "events_early", "event
 }  // namespace
 
 SchemaWorld::SchemaWorld() {
-  migrations_.write("shared/0001_plans.sql", kShared);
-  migrations_.write("tenant/0001_initial.sql", kTenant);
+  migrations_.write("shared/0001_plans.sql", kSharedTables);
+  migrations_.write("tenant/0001_initial.sql", std::string(kCustomers) + kOwnTables);
   const estate::Isolation isolation{.model = estate::IsolationModel::schema, .has_no_users = true};
   const auto report =
       schemas::Migrator({.service = "shop",
@@ -70,24 +37,7 @@ SchemaWorld::SchemaWorld() {
           .run({}, {});
   if (!report.is_success()) throw std::runtime_error(report.schemas.back().why);
   provisioner_ = std::make_unique<schemas::Provisioner>(db_.settings(), isolation);
-  const auto estate = estate::parse_estate(
-      "estate: shop\nservices:\n  shop:\n    database: postgresql://unused\n    tables: {plans: {keep: \"for "
-      "sale\"}}\n",
-      "estate.yaml", [](std::string_view) { return std::nullopt; }, estate::DatabaseSource::urls);
-  auto rules = std::get<estate::Database>(estate.services.front().source);
-  rules.isolation = isolation;
-  store_ = std::make_unique<store::SpaceStore>(
-      store::SpaceStoreSettings{.service = "shop", .rules = rules, .vault = vault()},
-      std::make_unique<store::SchemaSpaces>(db_.settings()),
-      std::make_unique<store::PostgresStore>(
-          store::PostgresStoreSettings{.service = store::SpaceStore::shared_name("shop"),
-                                       .connection = db_.settings(),
-                                       .rules = rules,
-                                       .tenant_column = estate.tenant_column,
-                                       .last_tables = {},
-                                       .pseudonym_key = {},
-                                       .vault = vault(),
-                                       .only_schemas = rules.schemas}));
+  store_ = store_kept_apart(db_.settings(), isolation, std::make_unique<store::SchemaSpaces>(db_.settings()), vault());
 }
 
 std::string SchemaWorld::schema_of(const TenantId& tenant) const {
@@ -97,7 +47,10 @@ std::string SchemaWorld::schema_of(const TenantId& tenant) const {
 store::Counts SchemaWorld::fill(const TenantId& tenant) {
   const auto schema = provisioner_->provision(
       {.tenant = tenant, .tenant_name = "Ann's \"Café\"", .typed = "Ann's \"Café\" " + tenant.str().substr(0, 8)}, {});
-  db_.run(fmt::format(kRows, schema.schema.name, tenant.str()));
+  db_.run(
+      fmt::format("SET search_path = \"{}\", public; INSERT INTO customers (name, plan) VALUES (E'tab\\there', "
+                  "'basic'), ('', NULL); {} INSERT INTO public.memos (tenant_id, memo) VALUES ('{}', 'call them')",
+                  schema.schema.name, kOwnRows, tenant.str()));
   return {{"customers", 2}, {"orders", 2}, {"events", 3}, {"public.memos", 1}};
 }
 

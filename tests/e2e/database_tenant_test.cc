@@ -11,35 +11,7 @@ using ::testing::HasSubstr;
 
 class DatabaseTenant : public DatabaseProduct {};
 
-TEST_F(DatabaseTenant, IsMadeWithItsDatabaseAndErasedAndBroughtBack) {
-  const auto ana = person("ana");
-  const auto mine = tenant("Forn Vell", ana);
-  const auto neighbour = tenant("Neighbour", ana);
-  fill(mine);
-  fill(neighbour);
-  const auto database = database_of(mine);
-  const auto rows = rows_of(database);
-  const auto rows_of_neighbour = rows_of(database_of(neighbour));
-
-  const auto preview = run_json({"preview", mine});
-  const auto& counts = preview.at("services").at("app").at("data_counts");
-  EXPECT_EQ(counts.at("orders"), 2) << preview;
-  EXPECT_EQ(counts.at("items"), 3) << preview;
-
-  const auto job = run_json({"erase", mine, "--confirm", "Forn Vell"});
-  EXPECT_EQ(job.at("status"), "completed") << job;
-  EXPECT_EQ(job.at("service_results").at("app").at("deleted_counts"), counts) << job;
-  EXPECT_FALSE(has_database(database));
-  EXPECT_EQ(crm_.value("SELECT count(*) FROM tenancy.tenants WHERE name = 'Forn Vell'"), "0");
-  EXPECT_EQ(rows_of(database_of(neighbour)), rows_of_neighbour);
-
-  const auto restored = run_json({"job", "restore", job.at("job_id"), "--wait"});
-  EXPECT_EQ(restored.at("status"), "rolled_back") << restored;
-  EXPECT_EQ(database_of(mine), database);
-  EXPECT_EQ(rows_of(database), rows);
-  EXPECT_EQ(rows_of(database_of(neighbour)), rows_of_neighbour);
-  EXPECT_EQ(crm_.value("SELECT count(*) FROM contacts"), "2");
-}
+TEST_F(DatabaseTenant, IsMadeWithItsDatabaseAndErasedAndBroughtBack) { erase_and_bring_back(); }
 
 TEST_F(DatabaseTenant, IsNotMadeWhereItsDatabaseCannotBe) {
   const auto ana = person("ana");
@@ -49,7 +21,7 @@ TEST_F(DatabaseTenant, IsNotMadeWhereItsDatabaseCannotBe) {
   EXPECT_THAT(finished.errors, HasSubstr(name("acme") + " is on the server, and the registry does not know it"));
   EXPECT_EQ(crm_.value("SELECT count(*) FROM tenancy.tenants WHERE slug = 'acme'"), "0");
   app_.run("DROP DATABASE " + name("acme"));
-  EXPECT_EQ(database_of(tenant("acme", ana)), name("acme"));
+  EXPECT_EQ(place_of(tenant("acme", ana)), name("acme"));
 }
 
 TEST_F(DatabaseTenant, TheHostOfARequestLeadsToItsDatabase) {
@@ -58,12 +30,12 @@ TEST_F(DatabaseTenant, TheHostOfARequestLeadsToItsDatabase) {
   const auto shown = server.send("GET", "/api/v1/tenants/current", token(), {"Host: forn-vell.product.example"});
   ASSERT_EQ(shown.status, 200) << shown;
   EXPECT_EQ(shown.body["tenant_id"], mine);
-  EXPECT_EQ(shown.body["places"], (json{{"app", {{"database", database_of(mine)}, {"schema", "public"}}}}));
+  EXPECT_EQ(shown.body["places"], (json{{"app", {{"database", place_of(mine)}, {"schema", "public"}}}}));
 }
 
 TEST_F(DatabaseTenant, TheSuperTenantHasADatabaseOfItsOwn) {
   EXPECT_EQ(run_json({"tenant", "create-super"}).at("created"), true);
-  EXPECT_TRUE(has_database(name("super_tenant")));
+  EXPECT_TRUE(has_place(name("super_tenant")));
   EXPECT_EQ(run_json({"tenant", "create-super"}).at("created"), false);
 }
 
@@ -72,11 +44,11 @@ TEST_F(DatabaseTenant, AnErasureWhoseProcessIsKilledAnywhereEndsAndCanBeTakenBac
   const auto ana = person("ana");
   const auto neighbour = tenant("Neighbour", ana);
   fill(neighbour);
-  const auto rows_of_neighbour = rows_of(database_of(neighbour));
+  const auto rows_of_neighbour = rows_of(place_of(neighbour));
   for (int at = 1; at <= 4; ++at) {
     const auto mine = tenant(fmt::format("Tenant {}", at), ana);
     fill(mine);
-    const auto database = database_of(mine);
+    const auto database = place_of(mine);
     const auto rows = rows_of(database);
     std::string job;
     {
@@ -97,12 +69,12 @@ TEST_F(DatabaseTenant, AnErasureWhoseProcessIsKilledAnywhereEndsAndCanBeTakenBac
     const auto ended = run_json({"job", "show", job});
     EXPECT_EQ(ended.at("status"), "completed") << ended;
     EXPECT_EQ(ended.at("service_results").at("app").at("deleted_counts").at("items"), 3) << ended;
-    EXPECT_FALSE(has_database(database)) << at;
+    EXPECT_FALSE(has_place(database)) << at;
     EXPECT_EQ(app_.value("SELECT count(*) FROM pg_database WHERE datname LIKE 'tenure\\_dropping%'"), "0") << at;
     EXPECT_EQ(run_json({"job", "restore", job, "--wait"}).at("status"), "rolled_back");
     EXPECT_EQ(rows_of(database), rows) << at;
   }
-  EXPECT_EQ(rows_of(database_of(neighbour)), rows_of_neighbour);
+  EXPECT_EQ(rows_of(place_of(neighbour)), rows_of_neighbour);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ class SchemaRoutes : public SchemaProduct {
 TEST_F(SchemaRoutes, ShowVersionsAndDrift) {
   migrate();
   const auto mine = tenant("Forn Vell", person("ana"));
-  const auto schema = schema_of(mine);
+  const auto schema = place_of(mine);
   const Server server({"--estate", file("estate.yaml"), "--listen", "127.0.0.1:0"}, {{"TENURE_HOME", file("state")}});
   EXPECT_EQ(get(server, "/api/v1/schemas").body["services"],
             (json::array({json{{"service", "app"}, {"latest_version", 1}}})));

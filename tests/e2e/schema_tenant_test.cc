@@ -13,32 +13,7 @@ class SchemaTenant : public SchemaProduct {};
 
 TEST_F(SchemaTenant, IsMadeWithItsSchemaAndErasedAndBroughtBack) {
   migrate();
-  const auto ana = person("ana");
-  const auto mine = tenant("Forn Vell", ana);
-  const auto neighbour = tenant("Neighbour", ana);
-  fill(mine);
-  fill(neighbour);
-  const auto schema = schema_of(mine);
-  const auto rows = rows_of(schema);
-  const auto rows_of_neighbour = rows_of(schema_of(neighbour));
-
-  const auto preview = run_json({"preview", mine});
-  const auto& counts = preview.at("services").at("app").at("data_counts");
-  EXPECT_EQ(counts.at("orders"), 2) << preview;
-  EXPECT_EQ(counts.at("items"), 3) << preview;
-
-  const auto job = run_json({"erase", mine, "--confirm", "Forn Vell"});
-  EXPECT_EQ(job.at("status"), "completed") << job;
-  EXPECT_EQ(job.at("service_results").at("app").at("deleted_counts").at("orders"), 2) << job;
-  EXPECT_FALSE(has_schema(schema));
-  EXPECT_EQ(app_.value("SELECT count(*) FROM tenancy.tenants WHERE name = 'Forn Vell'"), "0");
-  EXPECT_EQ(rows_of(schema_of(neighbour)), rows_of_neighbour);
-
-  const auto restored = run_json({"job", "restore", job.at("job_id"), "--wait"});
-  EXPECT_EQ(restored.at("status"), "rolled_back") << restored;
-  EXPECT_EQ(schema_of(mine), schema);
-  EXPECT_EQ(rows_of(schema), rows);
-  EXPECT_EQ(crm_.value("SELECT count(*) FROM contacts"), "2");
+  erase_and_bring_back();
   EXPECT_EQ(run({"migrate", "--check"}).status, 0) << "its migrations are known again";
   EXPECT_EQ(run({"schema", "diff"}).status, 0) << run({"schema", "diff"}).output;
 }
@@ -52,15 +27,15 @@ TEST_F(SchemaTenant, IsNotMadeWhereItsSchemaCannotBe) {
   EXPECT_THAT(finished.errors, HasSubstr("tenant_acme is in the database, and the registry does not know it"));
   EXPECT_EQ(app_.value("SELECT count(*) FROM tenancy.tenants WHERE slug = 'acme'"), "0");
   app_.run("DROP SCHEMA tenant_acme");
-  EXPECT_EQ(schema_of(tenant("acme", ana)), "tenant_acme");
+  EXPECT_EQ(place_of(tenant("acme", ana)), "tenant_acme");
 }
 
 TEST_F(SchemaTenant, OfTheNameOfAWordOfSqlAndOfAnotherScriptAndCase) {
   migrate();
   const auto ana = person("ana");
   for (const auto* name : {"select", "SELECT", "Café \"Müller\"", "株式会社", "42"}) {
-    const auto schema = schema_of(tenant(name, ana));
-    EXPECT_TRUE(has_schema(schema)) << name;
+    const auto schema = place_of(tenant(name, ana));
+    EXPECT_TRUE(has_place(schema)) << name;
   }
   EXPECT_EQ(app_.value("SELECT count(DISTINCT name) FROM tenure.schemas WHERE kind = 'tenant'"), "5");
 }
@@ -69,13 +44,13 @@ TEST_F(SchemaTenant, ASchemaThatWaitsIsItsOwn) {
   migrate();
   EXPECT_EQ(run_json({"schema", "fill"}).at("made").at("app"), 1);
   const auto mine = tenant("acme", person("ana"));
-  EXPECT_EQ(schema_of(mine), "tenant_acme");
+  EXPECT_EQ(place_of(mine), "tenant_acme");
   EXPECT_EQ(app_.value("SELECT count(*) FROM tenure.schemas WHERE kind = 'ready'"), "0");
 }
 
 TEST_F(SchemaTenant, TheSuperTenantIsTheSecondStepOfAMigrationAndMadeOnce) {
   migrate();
-  EXPECT_TRUE(has_schema("super_tenant"));
+  EXPECT_TRUE(has_place("super_tenant"));
   EXPECT_EQ(app_.value("SELECT name FROM tenancy.tenants"), "Super tenant");
   const auto again = run_json({"tenant", "create-super"});
   EXPECT_EQ(again.at("created"), false);
@@ -87,7 +62,7 @@ TEST_F(SchemaTenant, TheSuperTenantIsTheSecondStepOfAMigrationAndMadeOnce) {
 TEST_F(SchemaTenant, TheSuperTenantIsWhatFlagsThenTheEnvironmentsThenGeneralVariablesSay) {
   ASSERT_EQ(run({"migrate", "--shared"}).status, 0);
   ASSERT_EQ(run({"migrate", "--tenant"}).status, 0);
-  EXPECT_FALSE(has_schema("super_tenant"));
+  EXPECT_FALSE(has_place("super_tenant"));
   const Environment environment{{"SUPER_TENANT_NAME", "general"},
                                 {"UAT_SUPER_TENANT_NAME", "of uat"},
                                 {"SUPER_TENANT_OWNER_EMAIL", "general@example.org"},
@@ -99,7 +74,7 @@ TEST_F(SchemaTenant, TheSuperTenantIsWhatFlagsThenTheEnvironmentsThenGeneralVari
   EXPECT_EQ(made.at("name"), "of uat");
   EXPECT_EQ(control_.value("SELECT email FROM identity.users"), "flag@example.org");
   EXPECT_EQ(control_.value("SELECT password_hash LIKE '$argon2id$%' FROM identity.users"), "t");
-  EXPECT_TRUE(has_schema("super_tenant"));
+  EXPECT_TRUE(has_place("super_tenant"));
 }
 
 TEST_F(SchemaTenant, ABackupIsProvenAndPutsTheSchemaBack) {
