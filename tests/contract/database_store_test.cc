@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "pg/transaction.h"
 #include "schemas/databases/tenant_databases.h"
 #include "tests/contract/database_world.h"
 #include "tests/support/error_of.h"
@@ -163,14 +164,73 @@ TEST_F(DatabaseStoreTest, ADatabaseThatSomebodyHasDroppedIsNoObstacle) {
   EXPECT_EQ(state(), "NULL");
 }
 
-TEST_F(DatabaseStoreTest, ADatabaseWithoutAFreeConnectionIsSaidAndTriedAgain) {
-  world_.database().run("DO 'BEGIN CREATE ROLE keeper LOGIN CREATEDB; EXCEPTION WHEN duplicate_object THEN NULL; END'");
-  world_.database().run(fmt::format("ALTER DATABASE \"{}\" CONNECTION LIMIT 0", name_));
-  const auto settings = schemas::in_database(world_.database().settings(), name_).with("user", "keeper");
-  const auto error = error_of([&] { pg::Connection::open(settings); });
-  EXPECT_EQ(error.code(), ErrorCode::unavailable);
-  EXPECT_EQ(error.retry(), Retry::later);
-  EXPECT_THAT(error.what(), HasSubstr("as many connections as its CONNECTION LIMIT allows"));
+// Somebody restored a dump into it, say: nothing tells any more whose it is, and "nothing there" would be a lie.
+TEST_F(DatabaseStoreTest, ADatabaseWhoseMarkIsLostIsNotTakenForOneThatIsGone) {
+  const auto before = world_.digest_without({});
+  const auto mark = world_.database().value(
+      fmt::format("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{}'", name_));
+  world_.database().run(fmt::format("COMMENT ON DATABASE \"{}\" IS NULL", name_));
+  for (const auto& error :
+       {error_of([&] { store().preview(mine_, soon()); }), error_of([&] { store().erase(request(), soon(), {}); })}) {
+    EXPECT_EQ(error.code(), ErrorCode::refused);
+    EXPECT_THAT(error.what(), HasSubstr(name_));
+  }
+  world_.database().run(fmt::format("COMMENT ON DATABASE \"{}\" IS '{}'", name_, mark));
+  EXPECT_EQ(world_.digest_without({}), before);
+  EXPECT_EQ(store().erase(request(), soon(), {}).deleted_counts, expected_);
+}
+
+TEST_F(DatabaseStoreTest, AJobThatArchivedAnEarlierDatabaseDropsNoLaterOne) {
+  erase_up_to_dropping();
+  const auto job = JobId::random();
+  const auto key = world_.key_for(job);
+  store().erase({.subject = mine_, .idempotency_key = "later", .job = job, .epoch = 2, .archive_key = key}, soon(), {});
+  store().restore({.subject = mine_, .job = job, .epoch = 3, .archive_key = key}, soon(), {});
+  const auto error = error_of([&] { store().erase(request("key", 4), soon(), {}); });
+  EXPECT_EQ(error.code(), ErrorCode::refused);
+  EXPECT_THAT(error.what(), HasSubstr("delete that by a new job"));
+  const auto left = store().preview(mine_, soon()).data_counts;
+  for (const auto* table : {"settings", "customers", "orders", "events"})
+    EXPECT_EQ(left.at(table), expected_.at(table));
+}
+
+TEST_F(DatabaseStoreTest, WhatHasBecomeTheTenantsIsNotDiscardedByWhoeverComesLate) {
+  auto connection = world_.database().connect();
+  const auto before = world_.digest_without({});
+  schemas::discard(connection, *schemas::find_tenant_database(connection, mine_));
+  EXPECT_EQ(world_.digest_without({}), before);
+}
+
+TEST_F(DatabaseStoreTest, WhatIsMadeForARecordThatWasClearedAwayIsNotLeftBehind) {
+  auto connection = world_.database().connect();
+  auto database = *schemas::find_tenant_database(connection, mine_);
+  database.id = 1000;
+  database.work_name = world_.database().name() + "_late";
+  const auto error = error_of([&] { schemas::create_database(connection, database, mine_, world_.reference()); });
+  EXPECT_EQ(error.code(), ErrorCode::conflict);
+  EXPECT_FALSE(schemas::has_database(connection, database.work_name));
+}
+
+// The role of docs/databases.md: it may end sessions, and not see what they are.
+TEST_F(DatabaseStoreTest, SessionsOfRolesThatOnesOwnMayNotSeeAreEnded) {
+  const auto role = world_.database().name() + "_role";
+  const auto other = world_.database().name() + "_other";
+  world_.database().run(
+      fmt::format("CREATE ROLE {0} LOGIN CREATEDB; CREATE ROLE {1} LOGIN; GRANT pg_signal_backend TO {0}; "
+                  "ALTER DATABASE \"{2}\" OWNER TO {0}",
+                  role, other, name_));
+  {
+    auto inside = pg::Connection::open(schemas::in_database(world_.database().settings(), name_).with("user", other));
+    auto connection = pg::Connection::open(world_.database().settings().with("user", role));
+    pg::Transaction transaction(connection);
+    auto database = schemas::TenantDatabase{.name = name_, .work_name = name_ + "_away"};
+    EXPECT_NO_THROW(schemas::take_away(connection, database));
+    EXPECT_FALSE(inside.is_alive());
+  }
+  EXPECT_EQ(world_.database_of(mine_), name_) << "the transaction did not end";
+  world_.database().run(
+      fmt::format("ALTER DATABASE \"{2}\" OWNER TO CURRENT_USER; REVOKE pg_signal_backend FROM {0}; DROP ROLE {0}, {1}",
+                  role, other, name_));
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TenantDatabase DatabaseProvisioner::begin_making(pg::Connection& connection, con
 
 void DatabaseProvisioner::make(pg::Connection& connection, const TenantDatabase& database, const TenantId& tenant,
                                const Call& call) const {
-  create_database(connection, database.work_name, isolation_.reference);
+  create_database(connection, database, tenant, isolation_.reference);
   {
     auto inside = open(database.work_name, call);
     const pg::Transaction transaction(inside, pg::Snapshot::fixed);

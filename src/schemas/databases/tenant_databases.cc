@@ -34,6 +34,32 @@ std::string mark_of(pg::Connection& connection, const TenantId& tenant) {
   return fmt::format("tenure: tenant {} of {}", tenant.str(), connection.exec(sql::kNameDatabase).text(0, 0));
 }
 
+void copy_database(pg::Connection& connection, const std::string& name, const std::string& like) {
+  if (!has_database(connection, like)) {
+    throw Error(ErrorCode::refused, fmt::format("there is no database {} that a tenant's could be made like", like));
+  }
+  pg::SqlBuilder create;
+  create << "CREATE DATABASE " << pg::Identifier(name) << " TEMPLATE " << pg::Identifier(like);
+  try {
+    connection.exec(create.build());
+  } catch (const Error& error) {
+    if (error.sqlstate() == pg::kObjectInUse) {
+      throw Error(ErrorCode::conflict,
+                  fmt::format("the database {} is in use: another can be made like it only while nobody is connected "
+                              "to it",
+                              like),
+                  Retry::later);
+    }
+    if (error.sqlstate() == pg::kInsufficientPrivilege) {
+      throw Error(ErrorCode::refused,
+                  fmt::format("the service's role may not make a database like {}: it needs CREATEDB, and to own that "
+                              "one unless it is a template",
+                              like));
+    }
+    throw;
+  }
+}
+
 /// A process that was stopped for long may find that others have cleared away what it had begun.
 void set_state(pg::Connection& connection, std::int64_t id, const char* state) {
   if (!connection.exec(sql::kSetState, pg::Params(id, state)).empty()) return;
@@ -51,6 +77,14 @@ std::optional<std::string> TenantDatabase::place() const {
   return is_there ? std::optional(name) : std::nullopt;
 }
 
+void require_marked(const TenantDatabase& database) {
+  if (!database.is_unmarked) return;
+  throw Error(ErrorCode::refused,
+              fmt::format("the database {} is on the server and its comment does not say whose it is; where it is the "
+                          "tenant's, put the comment back that docs/databases.md names",
+                          database.name));
+}
+
 std::optional<TenantDatabase> find_tenant_database(pg::Connection& connection, const TenantId& tenant) {
   const auto rows = connection.exec(sql::kFindDatabaseOfTenant, pg::Params(tenant));
   if (rows.empty()) return std::nullopt;
@@ -59,9 +93,10 @@ std::optional<TenantDatabase> find_tenant_database(pg::Connection& connection, c
                         .name = rows.text(0, 2),
                         .state = parse_state(rows.text(0, 3)),
                         .work_name = rows.text(0, 4),
-                        .is_there = rows.boolean(0, 5),
-                        .is_at_work = rows.boolean(0, 6),
-                        .archived_by = rows.text(0, 7)};
+                        .is_there = rows.boolean(0, 6),
+                        .is_unmarked = rows.boolean(0, 5) && !rows.boolean(0, 6),
+                        .is_at_work = rows.boolean(0, 7),
+                        .archived_by = rows.text(0, 8)};
 }
 
 std::optional<TenantDatabase> lock_tenant_database(pg::Connection& connection, const TenantId& tenant) {
@@ -85,28 +120,17 @@ bool admits_connections(pg::Connection& connection, const std::string& name) {
   return !rows.empty() && rows.boolean(0, 0);
 }
 
-void create_database(pg::Connection& connection, const std::string& name, const std::string& like) {
-  if (!has_database(connection, like)) {
-    throw Error(ErrorCode::refused, fmt::format("there is no database {} that a tenant's could be made like", like));
-  }
-  pg::SqlBuilder create;
-  create << "CREATE DATABASE " << pg::Identifier(name) << " TEMPLATE " << pg::Identifier(like);
+void create_database(pg::Connection& connection, const TenantDatabase& database, const TenantId& tenant,
+                     const std::string& like) {
+  copy_database(connection, database.work_name, like);
   try {
-    connection.exec(create.build());
+    pg::Transaction transaction(connection);
+    set_state(connection, database.id, "making");
+    mark(connection, database.work_name, mark_of(connection, tenant));
+    transaction.commit();
   } catch (const Error& error) {
-    if (error.sqlstate() == pg::kObjectInUse) {
-      throw Error(ErrorCode::conflict,
-                  fmt::format("the database {} is in use: another can be made like it only while nobody is connected "
-                              "to it",
-                              like),
-                  Retry::later);
-    }
-    if (error.sqlstate() == pg::kInsufficientPrivilege) {
-      throw Error(ErrorCode::refused,
-                  fmt::format("the service's role may not make a database like {}: it needs CREATEDB, and to own that "
-                              "one unless it is a template",
-                              like));
-    }
+    // Nothing is in it yet, and nobody else would find it.
+    if (error.code() == ErrorCode::conflict) drop_database(connection, database.work_name);
     throw;
   }
 }
@@ -135,12 +159,10 @@ void take_away(pg::Connection& connection, const TenantDatabase& database) {
                             "pg_signal_backend",
                             database.name));
   }
-  pg::Transaction transaction(connection);
   rename(connection, database.name, database.work_name);
   pg::SqlBuilder open;
   open << "ALTER DATABASE " << pg::Identifier(database.work_name) << " ALLOW_CONNECTIONS true CONNECTION LIMIT -1";
   connection.exec(open.build());
-  transaction.commit();
 }
 
 void mark_archived(pg::Connection& connection, const TenantDatabase& database, const TenantId& tenant,
@@ -167,7 +189,7 @@ void back_to_making(pg::Connection& connection, const TenantDatabase& database) 
 
 void discard(pg::Connection& connection, const TenantDatabase& database) {
   drop_database(connection, database.work_name);
-  connection.exec(sql::kRemoveSchema, pg::Params(database.id));
+  connection.exec(sql::kDiscardMaking, pg::Params(database.id));
 }
 
 void forget_database(pg::Connection& connection, const TenantDatabase& database) {
@@ -175,7 +197,8 @@ void forget_database(pg::Connection& connection, const TenantDatabase& database)
 }
 
 std::string read_database_record(pg::Connection& connection, const TenantDatabase& database) {
-  return connection.exec(sql::kReadRecord, pg::Params(database.id, database.work_name)).text(0, 0);
+  // How far its sequences are is read in the database itself, see read_positions.sql.
+  return connection.exec(sql::kReadRecord, pg::Params(database.id, "")).text(0, 0);
 }
 
 TenantDatabase restore_database_record(pg::Connection& connection, const TenantId& tenant, const std::string& record) {

@@ -1,5 +1,6 @@
 #include "store/databases/database_erasure.h"
 
+#include "base/error.h"
 #include "base/failpoint.h"
 #include "pg/transaction.h"
 #include "schemas/databases/tenant_turn.h"
@@ -17,7 +18,7 @@ using schemas::DatabaseState;
 using schemas::kHomeSchema;
 using schemas::TenantDatabase;
 
-/// The place in the progress of an order that says that all rows are taken.
+/// The place in the progress of an order that says that all rows are taken, of which record's database.
 constexpr const char* kTaken = "database";
 
 }  // namespace
@@ -52,14 +53,15 @@ std::optional<Erasure> DatabaseErasure::step(pg::Connection& connection, const C
     schemas::discard(connection, *database);
     return std::nullopt;
   }
+  if (database && !database->is_at_work && !is_archived(*database, progress)) schemas::require_marked(*database);
   if (database && database->state == DatabaseState::live) {
     schemas::begin_dropping(connection, *database);
     commit();
     return std::nullopt;
   }
   if (database && database->is_there && !database->is_at_work) {
-    commit();
     schemas::take_away(connection, *database);
+    commit();
     return std::nullopt;
   }
   if (database && database->is_at_work) {
@@ -87,7 +89,11 @@ std::optional<Erasure> DatabaseErasure::step(pg::Connection& connection, const C
 
 // Another order of the same job has done it, when it is not in this one's progress.
 bool DatabaseErasure::is_archived(const TenantDatabase& database, const Progress& progress) const {
-  if (progress.cursors.contains(kTaken)) return true;
+  if (const auto taken = progress.cursors.find(kTaken); taken != progress.cursors.end()) {
+    if (taken->second == std::to_string(database.id)) return true;
+    throw Error(ErrorCode::refused,
+                "the tenant has got another database since the job archived one; delete that by a new job");
+  }
   return order_.archive != nullptr && database.archived_by == order_.archive->label().job.str();
 }
 
@@ -104,7 +110,7 @@ std::optional<Erasure> DatabaseErasure::archive(pg::Connection& connection, cons
       archive_tables(archive, inside, kHomeSchema, tables, progress.deleted_counts);
     }
   }
-  progress.cursors[kTaken] = "";
+  progress.cursors[kTaken] = std::to_string(database.id);
   if (order_.progress) order_.progress(with_shared(order_, progress.deleted_counts));
   pg::Transaction transaction(connection);
   if (auto answer = begin_erasing(connection, order_, call)) return answer;

@@ -30,7 +30,7 @@ TenantDatabase DatabaseRestoration::begin_making(pg::Connection& connection, con
   begin_restoring(connection, order_.request, order_.label, call);
   const auto database = schemas::restore_database_record(connection, tenant(), record);
   transaction.commit();
-  schemas::create_database(connection, database.work_name, reference_);
+  schemas::create_database(connection, database, tenant(), reference_);
   return database;
 }
 
@@ -63,12 +63,15 @@ Restoration DatabaseRestoration::run(const Call& call) {
   const schemas::TenantTurn turn(service_.settings(), tenant(), call);
   auto connection = service_.take(call);
   if (auto earlier = find_earlier(*connection, call)) return *std::move(earlier);
-  const auto mark = find_mark(*connection, order_.label);
+  auto mark = find_mark(*connection, order_.label);
   Restoration restoration;
   std::optional<TenantDatabase> database;
   if (mark && mark->length > 0) {
-    // Held until the end: whoever still writes it must have stopped.
-    const archive::Writer held(order_.vault, order_.label, order_.request.archive_key, [&] { return *mark; });
+    // Held until the end, and as it is once it is held: whoever still wrote it must have stopped.
+    const archive::Writer held(order_.vault, order_.label, order_.request.archive_key, [&] {
+      mark = find_mark(*connection, order_.label);
+      return mark.value_or(archive::Mark{});
+    });
     archive::Reader reader(order_.vault, order_.label, order_.request.archive_key, *mark);
     const auto structures = read_texts(reader, kStructureFile);
     const auto records = read_texts(reader, kRecordFile);

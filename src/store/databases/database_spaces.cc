@@ -35,6 +35,7 @@ Counts no_rows_like(pg::Connection& service, const pg::ConnectionSettings& setti
 SpaceContents DatabaseSpaces::contents(const TenantId& tenant, const Call& call) {
   const auto database = look(pool_, tenant, call);
   const bool is_its_own = database && database->state != schemas::DatabaseState::making;
+  if (is_its_own && !database->is_at_work) schemas::require_marked(*database);
   const auto place = is_its_own ? database->place() : std::nullopt;
   if (!place) {
     return {.rows = no_rows_like(*pool_.take(call), pool_.settings(), reference_, call), .digest = {}};
@@ -50,7 +51,9 @@ SpaceContents DatabaseSpaces::contents(const TenantId& tenant, const Call& call)
 
 void DatabaseSpaces::require_erasable(const TenantId& tenant, bool is_archived, const Call& call) {
   const auto database = look(pool_, tenant, call);
-  if (!database || database->state != schemas::DatabaseState::live || !database->is_there) return;
+  if (!database || database->state != schemas::DatabaseState::live) return;
+  schemas::require_marked(*database);
+  if (!database->is_there) return;
   auto connection = pg::Connection::open(schemas::in_database(pool_.settings(), database->name), call);
   connection.bind(call);
   const pg::Transaction transaction(connection, pg::Snapshot::fixed);

@@ -159,13 +159,15 @@ class Run {
       const auto began_at = std::chrono::steady_clock::now();
       rows += steps.apply(DeleteStep{{table.name}},
                           {.from = part.front().from, .to = part.back().to, .unless_named_by = unless_named_by});
-      if (!is_gentle) continue;
+      if (!is_gentle || strips.empty()) continue;
       const auto took =
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began_at);
-      is_gentle = took < kLongestGentleStatement;
+      const auto rest = rest_after(took);
+      is_gentle = rest.has_value();
       call_.check();
-      pause(rest_after(took), call_.stop);
-      rested += rest_after(took);
+      if (!rest) continue;
+      pause(*rest, call_.stop);
+      rested += *rest;
     }
     return rested;
   }

@@ -61,7 +61,10 @@ Pace first_pace(const ChunkRules& rules, const ServerLoad& load) {
   return {.rows = std::min(rules.rows, kFirstRows), .is_gentle = load.has_others};
 }
 
-std::chrono::microseconds rest_after(std::chrono::microseconds statement) { return statement * kRestsBesideOthers; }
+std::optional<std::chrono::microseconds> rest_after(std::chrono::microseconds statement) {
+  if (statement >= kLongestGentleStatement) return std::nullopt;
+  return statement * kRestsBesideOthers;
+}
 
 Pace next_pace(const ChunkRules& rules, const Pace& pace, const ChunkTaken& taken, const ServerLoad& load) {
   const bool strained = is_strained(rules.throttle, load);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "base/clock.h"
 #include "estate/estate.h"
@@ -49,9 +50,10 @@ bool is_strained(const estate::Throttle& limits, const ServerLoad& load);
 /// Of the first chunk: a small one.
 Pace first_pace(const ChunkRules& rules, const ServerLoad& load = {});
 
-/// Of a gentle chunk, before its next statement, when the last one took so long.
-std::chrono::microseconds rest_after(std::chrono::microseconds statement);
-/// A statement of few rows that takes longer costs the same with more: the chunk's other rows go in one.
+/// Of a gentle chunk, before its next statement, when the last one took so long. None when the chunk is to go on in one
+/// statement, because one of few rows that takes longer than this costs the same with more, or has waited for somebody
+/// who should not wait longer for the chunk.
+std::optional<std::chrono::microseconds> rest_after(std::chrono::microseconds statement);
 inline constexpr Milliseconds kLongestGentleStatement{10};
 
 /// Of the next. A strained server halves the chunk and doubles the pause, up to limits; else chunks grow by steps, as

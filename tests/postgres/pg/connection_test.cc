@@ -331,5 +331,16 @@ TEST(ConnectionOpen, WhatLibpqSaysIsReadAndNotRepeated) {
   EXPECT_STREQ(error("connection to \"s3cr3t-pa55\" failed").what(), "database orders: cannot connect");
 }
 
+TEST_F(ConnectionTest, ADatabaseWithoutAFreeConnectionIsUnavailableForNow) {
+  const auto role = database_.name() + "_keeper";
+  database_.run("CREATE ROLE " + role + " LOGIN");
+  database_.run("ALTER DATABASE \"" + database_.name() + "\" CONNECTION LIMIT 0");
+  const auto error = error_of([&] { Connection::open(database_.settings().with("user", role)); });
+  EXPECT_EQ(error.code(), ErrorCode::unavailable);
+  EXPECT_EQ(error.retry(), Retry::later);
+  EXPECT_THAT(error.what(), HasSubstr("as many connections as its CONNECTION LIMIT allows"));
+  database_.run("DROP ROLE " + role);
+}
+
 }  // namespace
 }  // namespace tenure::pg

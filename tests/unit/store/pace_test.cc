@@ -67,6 +67,7 @@ TEST(Pace, ChunksAreGentleWhileOthersUseTheServer) {
   EXPECT_TRUE(next_pace(kRules, {.rows = 2000}, {.rows = 2000, .duration = 70ms}, kBusy).is_gentle);
   EXPECT_FALSE(next_pace(kRules, {.rows = 2000, .is_gentle = true}, {.rows = 2000, .duration = 70ms}, kCalm).is_gentle);
   EXPECT_EQ(rest_after(400us), 1200us);
+  EXPECT_EQ(rest_after(9s), std::nullopt) << "it has waited for a lock, and holds others";
 }
 
 TEST(Pace, WhatAGentleChunkHasRestedCounts) {
