@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <iostream>
+#include <utility>
 
 #include "base/error.h"
 #include "cli/api.h"
@@ -182,6 +184,22 @@ bool holds_tenant_record(const Assembly& assembly, const std::vector<server::Hos
   return record && std::ranges::find(services, record->service, &server::HostedService::name) != services.end();
 }
 
+/// Does something once, at the latest when it is destroyed.
+class LeavesFirst {
+ public:
+  explicit LeavesFirst(std::function<void()> work) : work_(std::move(work)) {}
+  ~LeavesFirst() { leave(); }
+  LeavesFirst(const LeavesFirst&) = delete;
+  LeavesFirst& operator=(const LeavesFirst&) = delete;
+
+  void leave() {
+    if (const auto work = std::exchange(work_, nullptr)) work();
+  }
+
+ private:
+  std::function<void()> work_;
+};
+
 }  // namespace
 
 int serve(const Options& options) {
@@ -222,6 +240,11 @@ int serve(const Options& options) {
   }
   server::HttpServer http(std::move(http_settings),
                           [&](server::Request request) { return api.answer(std::move(request)); });
+  // The desk's sockets are the server's: it stops talking before that goes, whatever ends this function.
+  LeavesFirst stopping{[&] {
+    http.stop(kDrain);
+    desk.reset();
+  }};
   if (const auto* cluster = assembly.cluster()) {
     const auto parameters = cluster->database("postgres").parameters();
     std::cout << fmt::format("databases at host={} user={}\n", parameters.at("host"), parameters.at("user"));
@@ -229,7 +252,7 @@ int serve(const Options& options) {
   std::cout << "listening on " << http.url() << std::endl;
   stop_signals.wait();
   std::cout << "stopping" << std::endl;
-  http.stop(kDrain);
+  stopping.leave();
   if (background) background->stop();
   messages.stop(kDrain);
   return 0;

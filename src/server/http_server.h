@@ -46,7 +46,7 @@ struct HttpServerSettings {
   /// Where a GET that asks for it becomes a WebSocket; any other request to that path goes to the handler.
   std::string socket_path = {};
   WebSocketAcceptor on_socket = {};
-  std::size_t most_sockets = 2000;  ///< beyond it: 503 with Retry-After
+  std::size_t most_sockets = 500;  ///< beyond it: 503 with Retry-After
   /// Told about requests that were refused before they were one. Called on the network thread.
   std::function<void(const RefusedRequest& refused)> on_refused;
 };

@@ -118,14 +118,20 @@ void LiveDesk::take(const std::shared_ptr<Client>& client, const std::string& te
 void LiveDesk::admit(const std::shared_ptr<Client>& client, Request request, const std::optional<FeedPosition>& after,
                      bool is_again) {
   const auto admission = gateway_.admit_socket(request, is_again);
+  // A look that was ordered before the last token came decides nothing any more. With the mutex held.
+  const auto is_old = [&] {
+    return is_again && client->request.header("authorization") != request.header("authorization");
+  };
   if (!admission.principal) {
+    const std::lock_guard guard(mutex_);
+    if (is_old()) return;
     client->socket->close(code_for(admission.status), "");
     return;
   }
   try {
     auto viewer = viewer_of(*admission.principal, request);
     const std::lock_guard guard(mutex_);
-    if (client->has_ended) return;
+    if (client->has_ended || is_old()) return;
     client->request = std::move(request);
     client->deadline = Deadline::after(kBetweenLooks);
     client->is_admitted = true;
@@ -163,6 +169,7 @@ void LiveDesk::look_at(const std::shared_ptr<Client>& client) {
   Request request;
   {
     const std::lock_guard guard(mutex_);
+    if (client->has_ended) return;
     if (client->is_admitted) client->socket->send(tick());
     if (!client->deadline.has_passed()) return;
     if (!client->is_admitted) {

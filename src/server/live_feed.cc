@@ -54,7 +54,9 @@ void LiveFeed::subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer
   const std::lock_guard guard(mutex_);
   const auto known = std::ranges::find(subscriptions_, socket, &Subscription::socket);
   if (known != subscriptions_.end()) {
+    if (known->viewer == viewer) return;
     known->viewer = std::move(viewer);
+    socket->send(snapshot_for(known->viewer));
     return;
   }
   const auto& added = subscriptions_.emplace_back(Subscription{socket, std::move(viewer)});

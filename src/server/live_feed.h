@@ -25,6 +25,7 @@ struct Viewer {
   std::set<TenantId> tenants = {};  ///< those that they own or administer
 
   bool may_see(const Subject& subject, const std::optional<UserId>& initiated_by) const;
+  bool operator==(const Viewer&) const = default;
 };
 
 /// Where a viewer was when their connection was cut. Numbers of different feeds have nothing to do with each other.
@@ -52,7 +53,7 @@ class LiveFeed {
   LiveFeed& operator=(const LiveFeed&) = delete;
 
   /// From now on `socket` is sent everything that `viewer` may see, in order and without a gap. Subscribing again
-  /// changes the viewer only.
+  /// changes the viewer only; one who may see other things from now on is sent a snapshot of them.
   void subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer, const std::optional<FeedPosition>& after);
   void unsubscribe(const std::shared_ptr<WebSocket>& socket);
   /// What a worker of this process is doing right now; see ErasureListener.

@@ -15,8 +15,12 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenPings{20};
 constexpr std::chrono::seconds kForGoodbye{5};
-// What a client may be behind.
-constexpr std::size_t kMostUnsentBytes = 8U << 20U;
+// What a client may be behind, beside the frame that is being written, which may be as large as it has to be.
+constexpr std::size_t kMostWaitingBytes = 8U << 20U;
+// A frame that waits costs about as much beside its bytes, so that many small ones are not cheap.
+constexpr std::size_t kFrameCost = 128;
+
+std::size_t cost_of(const SharedFrame& frame) { return frame->size() + kFrameCost; }
 
 SharedFrame shared(std::string frame) { return std::make_shared<const std::string>(std::move(frame)); }
 
@@ -87,14 +91,14 @@ void WebSocketSession::take(const SocketMessage& message) {
 
 void WebSocketSession::enqueue(SharedFrame frame) {
   if (has_ended_) return;
-  unsent_bytes_ += frame->size();
   unsent_.push_back(std::move(frame));
-  if (unsent_bytes_ > kMostUnsentBytes) {
-    // There is no point in a goodbye behind all that.
-    end();
-  } else if (unsent_.size() == 1) {
+  if (unsent_.size() == 1) {
     write();
+    return;
   }
+  waiting_bytes_ += cost_of(unsent_.back());
+  // There is no point in a goodbye behind all that.
+  if (waiting_bytes_ > kMostWaitingBytes) end();
 }
 
 void WebSocketSession::write() {
@@ -104,9 +108,9 @@ void WebSocketSession::write() {
                         self->end();
                         return;
                       }
-                      self->unsent_bytes_ -= frame->size();
                       self->unsent_.pop_front();
                       if (!self->unsent_.empty()) {
+                        self->waiting_bytes_ -= cost_of(self->unsent_.front());
                         self->write();
                       } else if (self->is_closing_) {
                         asio::error_code ignored;

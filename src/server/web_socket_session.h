@@ -42,8 +42,8 @@ class WebSocketSession : public WebSocket, public std::enable_shared_from_this<W
   FrameReader reader_{8192};
   std::array<char, 4096> buffer_{};
   std::deque<SharedFrame> unsent_;  // the first one is being written
-  std::size_t unsent_bytes_ = 0;
-  bool has_heard_ = true;  // since the last ping
+  std::size_t waiting_bytes_ = 0;   // of all but the first, with what keeping them costs
+  bool has_heard_ = true;           // since the last ping
   bool is_closing_ = false;
   bool has_ended_ = false;
 };

@@ -17,6 +17,8 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 constexpr const char* kPath = "/socket";
+// More than a client may be behind.
+constexpr std::size_t kLarge = 9U << 20U;
 
 /// Says back what it hears; "close" makes it close.
 class EchoServer {
@@ -26,6 +28,7 @@ class EchoServer {
   HttpServer& http() { return server_; }
   std::uint16_t port() const { return server_.port(); }
   void wait_for_end() { ended_.acquire(); }
+  bool ends_within(std::chrono::seconds patience) { return ended_.try_acquire_for(patience); }
 
  private:
   HttpServerSettings settings() {
@@ -36,6 +39,11 @@ class EchoServer {
       return WebSocketListener{
           .on_text =
               [socket](const std::string& text) {
+                if (text == "large") {
+                  socket->send(
+                      std::make_shared<const std::string>(encode_frame(Opcode::text, std::string(kLarge, 'x'))));
+                  return;
+                }
                 if (text == "close") {
                   socket->close(CloseCode::forbidden, "as you wish");
                   return;
@@ -62,6 +70,24 @@ TEST(WebSocketServer, TakesAndSendsTexts) {
   const auto pong = client.receive();
   EXPECT_EQ(pong->opcode, Opcode::pong);
   EXPECT_EQ(pong->payload, "are you there");
+}
+
+// As a snapshot of thousands of jobs is.
+TEST(WebSocketServer, AFrameMayBeAsLargeAsItHasToBe) {
+  EchoServer server;
+  WebSocketClient client(server.port(), kPath);
+  client.send(Opcode::text, "large");
+  EXPECT_EQ(client.receive()->payload.size(), kLarge);
+  client.send(Opcode::text, "hello");
+  EXPECT_EQ(client.receive()->payload, "hello");
+}
+
+TEST(WebSocketServer, WhoReadsNothingIsCutOff) {
+  EchoServer server;
+  WebSocketClient client(server.port(), kPath);
+  // What is sent when nobody is there to take it any more is lost without a word.
+  for (int text = 0; text < 20000; ++text) client.send(Opcode::text, std::string(8192, 'x'));
+  EXPECT_TRUE(server.ends_within(std::chrono::seconds(30))) << "it keeps 160 MB for a client";
 }
 
 TEST(WebSocketServer, AnswersACloseAndHangsUp) {

@@ -138,8 +138,10 @@ export async function logIn(email: string, password: string): Promise<void> {
 export async function logOut(): Promise<void> {
   try {
     await api("DELETE", "/api/v1/auth/session");
-  } finally {
-    token = null;
-    account.value = null;
+  } catch (problem) {
+    // The session is as good as ended; after any other failure the next person would be logged in as this one.
+    if (!(problem instanceof ApiError && problem.status === 401)) throw problem;
   }
+  // Nothing that this person has seen stays in the page.
+  location.reload();
 }

@@ -7,7 +7,9 @@ import { count, isUtc, setUtc, zoneName } from "../format";
 import { connection, jobs, type Connection } from "../live";
 import { place, type PageName } from "../routes";
 import { theme, setTheme, type Theme } from "../theme";
+import { useAction } from "../use_query";
 import { isActive } from "../words";
+import { Problem } from "./basics";
 import { Icon, type IconName } from "./icon";
 
 interface Entry {
@@ -123,6 +125,7 @@ function Preferences(): JSX.Element {
 
 function Who(): JSX.Element {
   const who = account.value;
+  const action = useAction();
   return (
     <div class="who">
       <span class="avatar" aria-hidden="true">
@@ -132,9 +135,10 @@ function Who(): JSX.Element {
         <span class="who-name">{who?.full_name}</span>
         <span class="who-role">{who?.is_platform_admin ? "Platform admin" : "Member"}</span>
       </span>
-      <button type="button" class="icon-button" aria-label="Log out" title="Log out" onClick={() => void logOut()}>
+      <button type="button" class="icon-button" aria-label="Log out" title="Log out" onClick={() => void action.run(logOut)}>
         <Icon name="leave" />
       </button>
+      {action.error && <Problem error={action.error} />}
     </div>
   );
 }
