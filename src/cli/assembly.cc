@@ -101,10 +101,16 @@ store::PostgresStoreSettings Assembly::row_settings(const estate::Service& servi
           .chunks = store::ChunkRules{.rows = estate_.erasure.chunk_rows, .throttle = estate_.erasure.throttle}};
 }
 
-std::shared_ptr<store::TenantDataStore> Assembly::make_space_store(const estate::Service& service,
-                                                                   const estate::Database& database) {
+store::PostgresStoreSettings Assembly::shared_settings(const estate::Service& service,
+                                                       const estate::Database& database) const {
   auto shared = row_settings(service, database, store::SpaceStore::shared_name(service.name));
   shared.only_schemas = database.schemas;
+  return shared;
+}
+
+std::shared_ptr<store::TenantDataStore> Assembly::make_space_store(const estate::Service& service,
+                                                                   const estate::Database& database) {
+  auto shared = shared_settings(service, database);
   std::unique_ptr<store::TenantSpaces> spaces;
   if (database.isolation.model == estate::IsolationModel::schema) {
     spaces = std::make_unique<store::SchemaSpaces>(shared.connection);

@@ -105,6 +105,9 @@ class Assembly {
   /// is first asked for. Thread-safe. @throws as signing::read_or_make_key_file.
   const signing::SigningKey& evidence_key();
 
+  /// How the tables that all tenants share are reached in a service whose tenants have a schema or a database each.
+  store::PostgresStoreSettings shared_settings(const estate::Service& service, const estate::Database& database) const;
+
   pg::Pool& control() { return *control_; }
   /// Nothing where the estate has none.
   std::optional<events::BrokerSettings> broker() const;

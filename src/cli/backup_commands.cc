@@ -16,15 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-/// The one service that is meant.
-const estate::Service& only_service(const EstateDatabases& databases, const Options& options) {
-  const auto services = services_with_schemas(databases.estate(), options);
-  if (services.size() > 1) {
-    throw Error(ErrorCode::invalid_argument, "service: several have a schema a tenant; --service says which");
-  }
-  return *services.front();
-}
-
 pg::Connection open(const EstateDatabases& databases, const estate::Service& service) {
   return pg::Connection::open(databases.of(service, std::get<estate::Database>(service.source)));
 }
@@ -67,7 +58,7 @@ std::string pools_text(const json& body) {
 
 int back_up_schema(const Options& options) {
   const EstateDatabases databases(assembly_settings(options));
-  auto connection = open(databases, only_service(databases, options));
+  auto connection = open(databases, only_service_with_schemas(databases.estate(), options));
   const auto summary = schemas::back_up_schema(connection, schema_named(connection, options.schema), options.file);
   print(options, to_json(summary, options.file, "backed up"), text_of);
   return 0;
@@ -75,7 +66,7 @@ int back_up_schema(const Options& options) {
 
 int restore_schema(const Options& options) {
   const EstateDatabases databases(assembly_settings(options));
-  auto connection = open(databases, only_service(databases, options));
+  auto connection = open(databases, only_service_with_schemas(databases.estate(), options));
   const auto summary = options.as ? schemas::restore_beside(connection, options.file, *options.as, {})
                                   : schemas::restore_schema(connection, options.file, options.replaces, {});
   print(options, to_json(summary, options.file, "restored"), text_of);
@@ -84,7 +75,7 @@ int restore_schema(const Options& options) {
 
 int prove_backup(const Options& options) {
   const EstateDatabases databases(assembly_settings(options));
-  auto connection = open(databases, only_service(databases, options));
+  auto connection = open(databases, only_service_with_schemas(databases.estate(), options));
   print(options, to_json(schemas::prove_backup(connection, options.file, {}), options.file, "proven"), text_of);
   return 0;
 }

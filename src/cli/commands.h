@@ -18,5 +18,6 @@ int back_up_schema(const Options& options);
 int restore_schema(const Options& options);
 int prove_backup(const Options& options);
 int fill_pools(const Options& options);
+int move_tenant(const Options& options);
 
 }  // namespace tenure::cli

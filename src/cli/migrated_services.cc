@@ -47,4 +47,12 @@ std::vector<const estate::Service*> services_with_schemas(const estate::Estate& 
   return chosen(estate, options, has_schemas, "`isolation: {model: schema}`");
 }
 
+const estate::Service& only_service_with_schemas(const estate::Estate& estate, const Options& options) {
+  const auto services = services_with_schemas(estate, options);
+  if (services.size() > 1) {
+    throw Error(ErrorCode::invalid_argument, "service: several have a schema a tenant; --service says which");
+  }
+  return *services.front();
+}
+
 }  // namespace tenure::cli

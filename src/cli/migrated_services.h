@@ -13,5 +13,7 @@ namespace tenure::cli {
 std::vector<const estate::Service*> services_with_migrations(const estate::Estate& estate, const Options& options);
 /// Likewise, those whose tenants have a schema each.
 std::vector<const estate::Service*> services_with_schemas(const estate::Estate& estate, const Options& options);
+/// The one of these that is meant. @throws likewise; Error(invalid_argument) when there are several.
+const estate::Service& only_service_with_schemas(const estate::Estate& estate, const Options& options);
 
 }  // namespace tenure::cli

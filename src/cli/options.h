@@ -84,6 +84,8 @@ struct Options {
   std::string schema;             ///< that is backed up
   std::optional<std::string> as;  ///< another name for what is restored
   bool replaces = false;
+  std::string to;  ///< where a tenant moves: "schema" or "rows"
+  bool is_trial = false;
 
   std::string key;
   std::string caller = "operator";

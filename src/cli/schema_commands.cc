@@ -62,6 +62,18 @@ void add_backups(CommandTable& table, CLI::App& schema) {
   restore.add_flag("--replace", options.replaces, "Drop the schema that is there")->excludes(as);
 }
 
+void add_move(CommandTable& table, CLI::App& schema) {
+  auto& options = table.options();
+  auto& move = table.add_on_estate(
+      schema, "move", "Move a suspended tenant's rows into a schema of its own, or back among all tenants'",
+      &move_tenant);
+  table.add_json(move);
+  add_service(table, move);
+  move.add_option("tenant", options.tenant, "The tenant's UUID")->required();
+  move.add_option("--to", options.to, "schema or rows")->required()->check(CLI::IsMember({"schema", "rows"}));
+  move.add_flag("--dry-run", options.is_trial, "Move and compare everything, then roll it back");
+}
+
 void add_schemas(CommandTable& table) {
   auto& schema = CommandTable::add_group(table.root(), "schema", "The schemas of tenants");
   auto& diff = table.add_on_estate(schema, "diff", "Compare every schema with the reference; exit status 1 on drift",
@@ -70,6 +82,7 @@ void add_schemas(CommandTable& table) {
   add_service(table, diff);
   diff.add_option("--schema", table.options().migrate.schema, "Only this one");
   add_backups(table, schema);
+  add_move(table, schema);
   auto& fill = table.add_on_estate(schema, "fill", "Make schemas beforehand, as `ready` says", &fill_pools);
   table.add_json(fill);
 }

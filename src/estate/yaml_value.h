@@ -12,12 +12,10 @@
 #include <vector>
 
 #include "estate/estate.h"
+#include "estate/names.h"
 #include "estate/problems.h"
 
 namespace tenure::estate {
-
-/// Where Tenure keeps tenants that it manages.
-inline constexpr std::string_view kTenancySchema = "tenancy";
 
 /// What every part of the parser needs while one file is read.
 struct Reading {

@@ -25,6 +25,10 @@ std::string mark_of(const TenantId& tenant) { return "tenure: tenant " + tenant.
 
 std::string TenantSchema::home() const { return is_dropping ? fmt::format("tenure_dropping_{}", id) : name; }
 
+void lock_tenant(pg::Connection& connection, const TenantId& tenant) {
+  connection.exec(sql::kLockTenant, pg::Params(tenant));
+}
+
 std::optional<TenantSchema> lock_tenant_schema(pg::Connection& connection, const TenantId& tenant) {
   return read(connection.exec(sql::kLockSchemaOfTenant, pg::Params(tenant, kLockTimeout)));
 }

@@ -21,6 +21,8 @@ struct TenantSchema {
   std::string home() const;
 };
 
+/// One transaction at a time makes, moves or discards what a tenant has of its own.
+void lock_tenant(pg::Connection& connection, const TenantId& tenant);
 /// Nothing when the tenant has none. Waits for a migration of it.
 std::optional<TenantSchema> lock_tenant_schema(pg::Connection& connection, const TenantId& tenant);
 std::optional<TenantSchema> find_tenant_schema(pg::Connection& connection, const TenantId& tenant);

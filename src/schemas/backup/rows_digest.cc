@@ -26,6 +26,12 @@ void RowsDigest::add(std::string_view row) {
   ++rows_;
 }
 
+void RowsDigest::add(const RowsDigest& others) {
+  rows_ += others.rows_;
+  high_ += others.high_;
+  low_ += others.low_;
+}
+
 std::string RowsDigest::text() const { return fmt::format("{}:{:016x}{:016x}", rows_, high_, low_); }
 
 }  // namespace tenure::schemas

@@ -11,6 +11,8 @@ class RowsDigest {
  public:
   /// One row as COPY writes it.
   void add(std::string_view row);
+  /// The rows of another table too.
+  void add(const RowsDigest& others);
   std::int64_t rows() const { return rows_; }
   /// "3:0123456789abcdef0123456789abcdef"
   std::string text() const;

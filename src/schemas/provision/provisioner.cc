@@ -27,8 +27,8 @@ struct Reference {
   std::string history;
 };
 
-Reference lock_reference(pg::Transaction& transaction) {
-  const auto rows = transaction.exec(sql::kLockReference, pg::Params(kLockTimeout));
+Reference lock_reference(pg::Connection& connection) {
+  const auto rows = connection.exec(sql::kLockReference, pg::Params(kLockTimeout));
   if (rows.empty()) {
     throw Error(ErrorCode::refused,
                 "there is no schema yet that a tenant's could be made like; `tenure migrate` makes it");
@@ -96,19 +96,30 @@ std::optional<Provisioned> take_ready(pg::Connection& connection, const Referenc
                      .was_ready = true};
 }
 
-/// The new schema's id.
+/// The new schema's id. `make` makes the schema itself.
 std::int64_t make_like(pg::Connection& connection, const Reference& reference, SchemaKind kind, const std::string& name,
                        const std::optional<TenantId>& tenant, const std::optional<std::string>& tenant_name,
-                       const StructureScript& script) {
+                       const std::function<void()>& make) {
   const auto added =
       connection.exec(sql::kAddSchema, pg::Params(to_string(kind), name, tenant, tenant_name, std::string("live")));
   if (added.empty()) {
     throw Error(ErrorCode::conflict, fmt::format("the schema {} was given to somebody else meanwhile", name),
                 Retry::later);
   }
-  making(name, [&] { connection.run_script(script.for_schema(name)); });
+  making(name, make);
   connection.exec(sql::kRecordAsReference, pg::Params(added.int64(0, 0), reference.id));
   return added.int64(0, 0);
+}
+
+SchemaRecord make_for(pg::Connection& connection, const Reference& reference, const NewSchema& wanted,
+                      const std::string& name, const std::function<void()>& make) {
+  const auto kind = wanted.is_super ? SchemaKind::super_tenant : SchemaKind::tenant;
+  return {.id = make_like(connection, reference, kind, name, wanted.tenant, wanted.tenant_name, make),
+          .kind = kind,
+          .name = name,
+          .tenant = wanted.tenant,
+          .version = reference.version,
+          .history = reference.history};
 }
 
 std::map<std::string, std::int64_t> rows_by_table(pg::Connection& connection, const std::string& schema) {
@@ -140,27 +151,43 @@ Provisioned Provisioner::provision(const NewSchema& wanted, const Call& call) {
   install_registry(connection);
   if (auto found = find_of_tenant(connection, wanted)) return {.schema = *std::move(found)};
   pg::Transaction transaction(connection);
-  const auto reference = lock_reference(transaction);
+  const auto reference = lock_reference(connection);
   // Of two calls for one tenant the second finds what the first has made.
-  transaction.exec(sql::kLockTenant, pg::Params(wanted.tenant));
+  lock_tenant(connection, wanted.tenant);
   if (auto found = find_of_tenant(connection, wanted)) return {.schema = *std::move(found)};
   const auto name = name_for(connection, wanted);
   auto made = take_ready(connection, reference, wanted, name);
   if (!made) {
     const auto script = StructureScript::read(connection, reference.name, StructureScript::Rows::copied);
-    const auto kind = wanted.is_super ? SchemaKind::super_tenant : SchemaKind::tenant;
-    const auto id = make_like(connection, reference, kind, name, wanted.tenant, wanted.tenant_name, script);
-    made = Provisioned{.schema = {.id = id,
-                                  .kind = kind,
-                                  .name = name,
-                                  .tenant = wanted.tenant,
-                                  .version = reference.version,
-                                  .history = reference.history},
+    made = Provisioned{.schema = make_for(connection, reference, wanted, name,
+                                          [&] { connection.run_script(script.for_schema(name)); }),
                        .is_new = true};
   }
   mark_schema(connection, name, wanted.tenant);
   transaction.commit();
   return *std::move(made);
+}
+
+SchemaRecord Provisioner::provision_filled(pg::Connection& connection, const NewSchema& wanted,
+                                           const Filling& fill) const {
+  lock_tenant(connection, wanted.tenant);
+  const auto reference = lock_reference(connection);
+  if (const auto there = lock_tenant_schema(connection, wanted.tenant)) {
+    if (there->is_dropping || rows_by_table(connection, there->name) != rows_of_new_schema(connection)) {
+      throw Error(ErrorCode::conflict,
+                  fmt::format("the tenant has the schema {} already, which is in use", there->name));
+    }
+    finish_dropping(connection, *there);
+  }
+  const auto name = name_for(connection, wanted);
+  const auto script = StructureScript::read(connection, reference.name, StructureScript::Rows::later);
+  auto made = make_for(connection, reference, wanted, name, [&] {
+    connection.run_script(script.before_rows(name));
+    fill(connection, name, reference.name);
+    connection.run_script(script.after_rows(name));
+  });
+  mark_schema(connection, name, wanted.tenant);
+  return made;
 }
 
 std::optional<Place> Provisioner::place_of(const TenantId& tenant, const Call& call) {
@@ -180,12 +207,13 @@ int Provisioner::fill_pool(const Call& call) {
   for (int made = 0;; ++made) {
     pg::Transaction transaction(connection);
     transaction.exec(sql::kLockPool);
-    const auto reference = lock_reference(transaction);
+    const auto reference = lock_reference(connection);
     if (transaction.exec(sql::kCountReady, pg::Params(reference.history)).int64(0, 0) >= isolation_.ready) return made;
     const auto script = StructureScript::read(connection, reference.name, StructureScript::Rows::copied);
     if (script.names_its_schema()) return made;
     const auto name = fmt::format("{}{}", kReadyPrefix, Uuid::random().str().substr(0, kDigits));
-    make_like(connection, reference, SchemaKind::ready, name, std::nullopt, std::nullopt, script);
+    make_like(connection, reference, SchemaKind::ready, name, std::nullopt, std::nullopt,
+              [&] { connection.run_script(script.for_schema(name)); });
     transaction.commit();
   }
 }

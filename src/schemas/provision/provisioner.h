@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,11 @@
 #include "schemas/provision/space_provisioner.h"
 
 namespace tenure::schemas {
+
+/// Puts rows into a schema that is being made like the reference: its tables are there, and none of their foreign keys,
+/// indexes and triggers yet.
+using Filling =
+    std::function<void(pg::Connection& connection, const std::string& schema, const std::string& reference)>;
 
 /// Makes the schemas of tenants like the reference, in the database of one service. Each is one transaction: one script
 /// made of the reference as it is, its migrations recorded as applied, and its row in the registry. Thread-safe, four
@@ -25,6 +31,11 @@ class Provisioner final : public SpaceProvisioner {
   /// again; Error(conflict) when a schema of this name is there that the registry does not know, or the super tenant is
   /// another one.
   Provisioned provision(const NewSchema& wanted, const Call& call) override;
+
+  /// The tenant's schema made anew in the transaction that is open, with the rows of `fill` alone; in place of one that
+  /// is as new. What the rows break of the schema's rules shows as what PostgreSQL says of them. @throws as
+  /// provision(); Error(conflict) when the tenant has a schema with other rows than a new one.
+  SchemaRecord provision_filled(pg::Connection& connection, const NewSchema& wanted, const Filling& fill) const;
 
   std::optional<Place> place_of(const TenantId& tenant, const Call& call) override;
 

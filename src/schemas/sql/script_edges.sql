@@ -35,3 +35,10 @@ FROM objects a
 JOIN pg_catalog.pg_depend d ON d.classid = a.class AND d.objid = a.object
 JOIN objects b ON b.class = d.refclassid AND b.object = d.refobjid
 WHERE a.node <> b.node AND d.deptype IN ('n', 'i', 'P', 'S')
+UNION
+-- A partition depends on its parent only automatically.
+SELECT i.inhrelid, i.inhparent
+FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+WHERE c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = $1) AND p.relnamespace = c.relnamespace
+  AND c.relkind IN ('r', 'p')

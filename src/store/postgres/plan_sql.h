@@ -10,8 +10,8 @@
 
 namespace tenure::store {
 
-/// A statement that touches the rows of one subject only: its $1 is the subject's id, or the id stands in it. PlanSql
-/// and ArchiveSql alone can make one.
+/// A statement that touches the rows of one subject only: its $1 is the subject's id, or the id stands in it. PlanSql,
+/// ArchiveSql and MoveSql alone can make one.
 class SubjectSql {
  public:
   const pg::Sql& sql() const { return sql_; }
@@ -19,6 +19,7 @@ class SubjectSql {
  private:
   friend class PlanSql;
   friend class ArchiveSql;
+  friend class MoveSql;
   explicit SubjectSql(pg::Sql sql) : sql_(std::move(sql)) {}
   pg::Sql sql_;
 };

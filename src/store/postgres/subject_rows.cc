@@ -87,8 +87,12 @@ void SubjectRows::add_unnamed(SqlBuilder& sql, const OwnedTable& table, const Sl
   }
 }
 
-void SubjectRows::add_outside(SqlBuilder& sql, const Guard& guard) const {
+void SubjectRows::add_pointing(SqlBuilder& sql, const Guard& guard) const {
   int next_alias = 2;
+  add_pointing(sql, guard, next_alias);
+}
+
+void SubjectRows::add_pointing(SqlBuilder& sql, const Guard& guard, int& next_alias) const {
   const auto& parent = owned(guard.parent);
   if (!guard.when.empty()) {
     add_condition(sql, guard.when, 0);
@@ -101,6 +105,11 @@ void SubjectRows::add_outside(SqlBuilder& sql, const Guard& guard) const {
   sql << " AND ";
   add_owned(sql, parent, 1, next_alias, false);
   sql << ")";
+}
+
+void SubjectRows::add_outside(SqlBuilder& sql, const Guard& guard) const {
+  int next_alias = 2;
+  add_pointing(sql, guard, next_alias);
   if (const auto child = plan_.tables.find(guard.child); child != plan_.tables.end()) {
     sql << " AND (";
     add_owned(sql, child->second, 0, next_alias, false);

@@ -37,12 +37,15 @@ class SubjectRows {
                  bool with_kept_rows) const;
   /// The row t0 of `table` is the subject's and in the slice.
   void add_slice(pg::SqlBuilder& sql, const plan::OwnedTable& table, const Slice& slice) const;
-  /// The row t0 of the guard's child points at a row of the subject and is not the subject's.
+  /// The row t0 of the guard's child points at a row of the subject.
+  void add_pointing(pg::SqlBuilder& sql, const plan::Guard& guard) const;
+  /// The same, and is not the subject's.
   void add_outside(pg::SqlBuilder& sql, const plan::Guard& guard) const;
 
   const plan::OwnedTable& owned(const catalog::TableName& name) const { return plan_.tables.at(name); }
 
  private:
+  void add_pointing(pg::SqlBuilder& sql, const plan::Guard& guard, int& next_alias) const;
   void add_unnamed(pg::SqlBuilder& sql, const plan::OwnedTable& table, const Slice& slice, int next_alias) const;
 
   const plan::ErasurePlan& plan_;

@@ -223,5 +223,14 @@ TEST_F(StructureTest, FingerprintsDifferByAnyObjectAndNotByRows) {
   }
 }
 
+TEST_F(StructureTest, APartitionWaitsForItsParentThatWaitsForAKey) {
+  make_reference(
+      "create table visits (day date) partition by range (day);"
+      "create table visits_1 partition of visits default;"
+      "create table days (day date primary key); alter table visits add foreign key (day) references days;");
+  copy("ref", "made");
+  expect_alike("ref", "made");
+}
+
 }  // namespace
 }  // namespace tenure::schemas

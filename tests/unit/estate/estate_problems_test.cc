@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"unknown_key", "estate: e\n" + kServices + "servces: {}\n",
                 "3: servces: unknown key; did you mean services?"},
         Mistake{"far_unknown_key", "estate: e\n" + kServices + "x: 1\n",
-                "3: x: unknown key; known here: estate, control, tenants, users, limits, archive, evidence, erasure, broker, "
+                "3: x: unknown key; known here: estate, control, tenants, users, limits, archive, evidence, erasure, "
+                "broker, "
                 "notifications, defaults, services"}),
     kName);
 
