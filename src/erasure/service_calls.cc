@@ -161,6 +161,7 @@ void ServiceCalls::verify_once(const std::vector<std::string>& services, Finding
   while (auto arrival = calls.next()) {
     std::visit(Overloaded{[](const std::monostate&) {},
                           [&](store::Residue& residue) {
+                            book_.note_verification(arrival->name, residue);
                             if (!residue.is_clean()) findings.dirty[arrival->name] = std::move(residue);
                           },
                           [&](const Error& error) { findings.unanswered.insert_or_assign(arrival->name, error); },

@@ -85,6 +85,7 @@ void StepBook::begin_round(const std::string& service, int round) {
   step.round = round;
   step.attempts += 1;
   step.errors.clear();
+  step.verification.reset();
   report_step(step, step.deleted_counts);
 }
 
@@ -139,6 +140,14 @@ std::optional<Milliseconds> StepBook::delay() const {
   }
   if (!shortest) return std::nullopt;
   return with_jitter(*shortest, random_fraction());
+}
+
+void StepBook::note_verification(const std::string& service, const store::Residue& residue) {
+  jobs::Verification found{.rows_left = sum(residue.rows_left, residue.orphans),
+                           .kept_counts = residue.kept_counts,
+                           .kept_reasons = residue.kept_reasons};
+  store_.note_verification(lease_, service, found);
+  steps_.at(service).verification = std::move(found);
 }
 
 void StepBook::begin_restoration(const std::string& service) { begin_round(service, step(service).round); }

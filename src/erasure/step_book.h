@@ -57,6 +57,9 @@ class StepBook {
   /// How long to wait before the calls that were put off are made again; nullopt when there are none. With jitter.
   std::optional<Milliseconds> delay() const;
 
+  /// What the service has found when it counted again, for the record.
+  void note_verification(const std::string& service, const store::Residue& residue);
+
   /// What was erased is about to be brought back, or is back; its counts stay.
   void begin_restoration(const std::string& service);
   void compensate(const std::string& service, Milliseconds duration);

@@ -56,6 +56,14 @@ struct OwnedTenant {
   std::vector<std::string> errors = {};              ///< never empty when failed, else empty
 };
 
+/// What a service found when it counted again after its last erasure.
+struct Verification {
+  WallTime at;
+  Counts rows_left;                                 ///< by table, orphans by "table.key"; empty when nothing is left
+  Counts kept_counts;                               ///< the subject's rows that stay by a rule, where there is a count
+  std::map<std::string, std::string> kept_reasons;  ///< table → why, for all that stays
+};
+
 /// One service's part of a job, as it is stored.
 struct Step {
   std::string service;
@@ -70,6 +78,7 @@ struct Step {
   Milliseconds duration{0};         ///< time spent in calls
   std::optional<WallTime> started_at;
   std::optional<WallTime> completed_at;
+  std::optional<Verification> verification;  ///< absent until it was asked, and from when it is called again
 };
 
 /// A second person's consent, bound to what was to be deleted when it was given.

@@ -21,6 +21,16 @@ std::string without_control_characters(std::string text) {
   return text;
 }
 
+Verification verification_from(const std::string& text, WallTime at) {
+  const auto stored = json::parse(text);
+  Verification found{.at = at, .rows_left = stored.at("rows_left").get<Counts>()};
+  for (const auto& [table, kept] : stored.at("kept").items()) {
+    found.kept_reasons[table] = kept.at("reason").get<std::string>();
+    if (kept.contains("rows")) found.kept_counts[table] = kept.at("rows").get<std::int64_t>();
+  }
+  return found;
+}
+
 template <class AnyId>
 std::optional<AnyId> optional_id(const pg::Result& rows, int row, int column) {
   if (rows.is_null(row, column)) return std::nullopt;
@@ -81,6 +91,7 @@ Step read_step(const pg::Result& rows, int row) {
   step.started_at = optional_time(rows, row, 10);
   step.completed_at = optional_time(rows, row, 11);
   step.failures = static_cast<int>(rows.int64(row, 12));
+  if (const auto at = optional_time(rows, row, 13)) step.verification = verification_from(rows.text(row, 14), *at);
   return step;
 }
 
@@ -92,6 +103,13 @@ std::string to_json_text(const std::vector<std::string>& texts) {
   json array = json::array();
   for (const auto& text : texts) array.push_back(without_control_characters(text));
   return dump(array);
+}
+
+std::string to_json_text(const Verification& found) {
+  json kept = json::object();
+  for (const auto& [table, reason] : found.kept_reasons) kept[table]["reason"] = without_control_characters(reason);
+  for (const auto& [table, rows] : found.kept_counts) kept[table]["rows"] = rows;
+  return dump({{"rows_left", found.rows_left}, {"kept", std::move(kept)}});
 }
 
 std::vector<Job> read_jobs(const pg::Result& rows) {

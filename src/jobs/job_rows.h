@@ -13,6 +13,7 @@ namespace tenure::jobs {
 /// JSON for a parameter. Bytes that PostgreSQL cannot hold in a text are replaced.
 std::string to_json_text(const Counts& counts);
 std::string to_json_text(const std::vector<std::string>& texts);
+std::string to_json_text(const Verification& found);
 
 /// The rows of sql/list_jobs.sql, without their steps.
 std::vector<Job> read_jobs(const pg::Result& rows);

@@ -81,6 +81,8 @@ class JobStore {
   void begin_step(const Lease& lease, const std::string& service, int round);
   /// Stores what `step` holds apart from round, attempts and times.
   void finish_step(const Lease& lease, const Step& step);
+  /// Stores what the service has found, at the database's time.
+  void note_verification(const Lease& lease, const std::string& service, const Verification& found);
   /// Stores what becomes, or became, of a tenant that the job's user owned.
   void put_owned_tenant(const Lease& lease, const OwnedTenant& tenant);
 

@@ -98,6 +98,10 @@ void JobStore::finish_step(const Lease& given, const Step& step) {
                         step.failures));
 }
 
+void JobStore::note_verification(const Lease& lease, const std::string& service, const Verification& found) {
+  write_step(control_, lease, sql::kNoteVerification, pg::Params(lease.job, lease.epoch, service, to_json_text(found)));
+}
+
 void JobStore::put_owned_tenant(const Lease& lease, const OwnedTenant& tenant) {
   with_session(control_, [&](pg::Connection& session) {
     require_owned(session.exec(sql::kPutOwnedTenant,

@@ -37,14 +37,32 @@ std::string text_from(const json& body, const char* field) {
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+using Reasons = std::map<std::string, std::string>;
+
+json kept_to_json(const Reasons& reasons, const Counts& counts) {
+  json kept = json::object();
+  for (const auto& [table, reason] : reasons) {
+    const auto count = counts.find(table);
+    kept[table] = {{"reason", reason}, {"rows", count == counts.end() ? json() : json(count->second)}};
+  }
+  return kept;
+}
+
+void read_kept(const json& body, Reasons& reasons, Counts& counts) {
+  const auto kept = body.find("kept");
+  if (kept == body.end() || !kept->is_object()) return;
+  for (const auto& [table, what] : kept->items()) {
+    if (!what.is_object()) throw unreadable("kept", "an entry is not an object");
+    reasons[table] = text_from(what, "reason");
+    if (const auto rows = what.find("rows"); rows != what.end() && rows->is_number_integer()) {
+      counts[table] = rows->get<std::int64_t>();
+    }
+  }
+}
+
 }  // namespace
 
 json preview_to_json(const std::string& service, const Subject& subject, const Preview& preview) {
-  json kept = json::object();
-  for (const auto& [table, reason] : preview.kept_reasons) {
-    const auto count = preview.kept_counts.find(table);
-    kept[table] = {{"reason", reason}, {"rows", count == preview.kept_counts.end() ? json() : json(count->second)}};
-  }
   json outside = json::array();
   for (const auto& rows : preview.outside_rows) {
     outside.push_back({{"table", rows.table},
@@ -55,7 +73,7 @@ json preview_to_json(const std::string& service, const Subject& subject, const P
   }
   return {{id_key(subject), id_of(subject)},          {"service", service},
           {"data_counts", preview.data_counts},       {"total_items", total_of(preview.data_counts)},
-          {"changed_counts", preview.changed_counts}, {"kept", std::move(kept)},
+          {"changed_counts", preview.changed_counts}, {"kept", kept_to_json(preview.kept_reasons, preview.kept_counts)},
           {"outside_rows", std::move(outside)},       {"plan_digest", preview.plan_digest}};
 }
 
@@ -65,15 +83,7 @@ Preview preview_from_json(const json& body) {
   preview.data_counts = counts_from(body, "data_counts", true);
   preview.changed_counts = counts_from(body, "changed_counts", false);
   preview.plan_digest = text_from(body, "plan_digest");
-  if (const auto kept = body.find("kept"); kept != body.end() && kept->is_object()) {
-    for (const auto& [table, what] : kept->items()) {
-      if (!what.is_object()) throw unreadable("kept", "an entry is not an object");
-      preview.kept_reasons[table] = text_from(what, "reason");
-      if (const auto rows = what.find("rows"); rows != what.end() && rows->is_number_integer()) {
-        preview.kept_counts[table] = rows->get<std::int64_t>();
-      }
-    }
-  }
+  read_kept(body, preview.kept_reasons, preview.kept_counts);
   if (const auto outside = body.find("outside_rows"); outside != body.end() && outside->is_array()) {
     for (const auto& rows : *outside) {
       if (!rows.is_object() || !rows.contains("rows") || !rows["rows"].is_number_integer()) {
@@ -128,12 +138,15 @@ json residue_to_json(const std::string& service, const Subject& subject, const R
   return {{id_key(subject), id_of(subject)},
           {"service", service},
           {"rows_left", residue.rows_left},
-          {"orphans", residue.orphans}};
+          {"orphans", residue.orphans},
+          {"kept", kept_to_json(residue.kept_reasons, residue.kept_counts)}};
 }
 
 Residue residue_from_json(const json& body) {
   if (!body.is_object()) throw unreadable("body", "is not an object");
-  return {.rows_left = counts_from(body, "rows_left", true), .orphans = counts_from(body, "orphans", false)};
+  Residue residue{.rows_left = counts_from(body, "rows_left", true), .orphans = counts_from(body, "orphans", false)};
+  read_kept(body, residue.kept_reasons, residue.kept_counts);
+  return residue;
 }
 
 json restoration_to_json(const std::string& service, const Subject& subject, const Restoration& restoration) {

@@ -19,7 +19,7 @@ nlohmann::json result_to_json(const DeletionResult& result);
 Erasure erasure_from_json(const nlohmann::json& body);
 
 /// What Tenure's own services answer beyond the contract.
-/// {"tenant_id"|"user_id", "service", "rows_left", "orphans"}
+/// {"tenant_id"|"user_id", "service", "rows_left", "orphans", "kept"}
 nlohmann::json residue_to_json(const std::string& service, const Subject& subject, const Residue& residue);
 /// @throws Error(corrupt) naming the field.
 Residue residue_from_json(const nlohmann::json& body);

@@ -85,10 +85,12 @@ struct Erasure {
   bool operator==(const Erasure&) const = default;
 };
 
-/// What is left of a subject after an erasure. Kept rows do not count.
+/// What is left of a subject after an erasure, counted at one instant. Kept rows do not count as left.
 struct Residue {
   Counts rows_left;  ///< only tables that have any
   Counts orphans;  ///< "table.key" → rows whose parent is gone; only where the database does not hold the key itself
+  Counts kept_counts = {};  ///< as in a Preview
+  std::map<std::string, std::string> kept_reasons = {};
 
   bool is_clean() const { return rows_left.empty() && orphans.empty(); }
 };

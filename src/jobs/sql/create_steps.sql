@@ -16,6 +16,9 @@ create table if not exists tenure.deletion_steps (
     duration_ms    bigint not null default 0,
     started_at     timestamptz,
     completed_at   timestamptz,
+    verified_at    timestamptz,
+    verification   jsonb constraint deletion_steps_verified_at_a_time
+                       check ((verification is null) = (verified_at is null)),
     primary key (job_id, service)
 );
 
@@ -27,6 +30,15 @@ begin
     ) then
         alter table tenure.deletion_steps
             add column failures integer not null default 0 constraint deletion_steps_failures check (failures >= 0);
+    end if;
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'tenure.deletion_steps'::regclass and conname = 'deletion_steps_verified_at_a_time'
+    ) then
+        alter table tenure.deletion_steps
+            add column verified_at timestamptz,
+            add column verification jsonb constraint deletion_steps_verified_at_a_time
+                check ((verification is null) = (verified_at is null));
     end if;
 end
 $$;

@@ -35,6 +35,24 @@ std::string text_of(const estate::Condition& condition) {
   return text;
 }
 
+struct Kept {
+  Counts counts;
+  std::map<std::string, std::string> reasons;
+};
+
+/// What stays by a rule.
+Kept find_kept(pg::Connection& connection, const plan::ErasurePlan& plan, const Subject& subject) {
+  const PlanSql sql(plan);
+  Kept found;
+  for (const auto& [name, table] : plan.tables) {
+    if (table.kept_rows.empty()) continue;
+    found.counts[table.label] = count(connection, sql.count_kept_rows(table), subject);
+    found.reasons[table.label] = fmt::format("{} ({})", table.kept_reason, text_of(table.kept_rows));
+  }
+  for (const auto& kept : plan.kept) found.reasons[kept.label] = kept.reason;
+  return found;
+}
+
 // The rows are gone by then: whoever calls again with the same key gets the answer once the files are gone too.
 void remove_files(pg::Connection& connection, const ErasureOrder& order, const Call& call) {
   try {
@@ -106,11 +124,10 @@ Preview PostgresStore::preview(const Subject& subject, const Call& call) {
   for (const auto& [name, table] : plan.tables) {
     preview.data_counts[table.label] = count(*connection, sql.count_rows(table), subject);
     if (table.files) preview.data_counts[files_label(table)] = count(*connection, sql.count_files(table), subject);
-    if (table.kept_rows.empty()) continue;
-    preview.kept_counts[table.label] = count(*connection, sql.count_kept_rows(table), subject);
-    preview.kept_reasons[table.label] = fmt::format("{} ({})", table.kept_reason, text_of(table.kept_rows));
   }
-  for (const auto& kept : plan.kept) preview.kept_reasons[kept.label] = kept.reason;
+  auto kept = find_kept(*connection, plan, subject);
+  preview.kept_counts = std::move(kept.counts);
+  preview.kept_reasons = std::move(kept.reasons);
   for (const auto& step : plan.steps) {
     const auto* change = std::get_if<plan::ChangeStep>(&step);
     if (change == nullptr) continue;
@@ -262,6 +279,9 @@ Residue PostgresStore::verify(const Subject& subject, const Call& call) {
       residue.rows_left[change->label] += rows;
     }
   }
+  auto kept = find_kept(*connection, plan, subject);
+  residue.kept_counts = std::move(kept.counts);
+  residue.kept_reasons = std::move(kept.reasons);
   return residue;
 }
 

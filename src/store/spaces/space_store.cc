@@ -41,9 +41,10 @@ std::string SpaceStore::shared_label(const std::string& label) const {
   return std::any_of(shared.begin(), shared.end(), is_named) ? label : shared.front() + "." + label;
 }
 
-Counts SpaceStore::shared_labels(const Counts& counts) const {
-  Counts labelled;
-  for (const auto& [table, count] : counts) labelled[shared_label(table)] += count;
+template <class What>
+std::map<std::string, What> SpaceStore::shared_labels(const std::map<std::string, What>& by_table) const {
+  std::map<std::string, What> labelled;
+  for (const auto& [table, what] : by_table) labelled[shared_label(table)] += what;
   return labelled;
 }
 
@@ -67,7 +68,7 @@ Preview SpaceStore::preview(const Subject& subject, const Call& call) {
                   .kept_counts = shared_labels(shared.kept_counts),
                   .outside_rows = shared.outside_rows,
                   .plan_digest = Digest().add(shared.plan_digest).add(own.digest).hex()};
-  for (const auto& [table, reason] : shared.kept_reasons) preview.kept_reasons[shared_label(table)] = reason;
+  preview.kept_reasons = shared_labels(shared.kept_reasons);
   add(preview.data_counts, own.rows);
   return preview;
 }
@@ -109,6 +110,8 @@ Residue SpaceStore::verify(const Subject& subject, const Call& call) {
   auto residue = shared_->verify(subject, call);
   residue.rows_left = shared_labels(residue.rows_left);
   residue.orphans = shared_labels(residue.orphans);
+  residue.kept_counts = shared_labels(residue.kept_counts);
+  residue.kept_reasons = shared_labels(residue.kept_reasons);
   const auto* tenant = std::get_if<TenantId>(&subject);
   if (tenant == nullptr) return residue;
   const auto own = spaces_->contents(*tenant, call);

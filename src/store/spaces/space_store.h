@@ -39,7 +39,8 @@ class SpaceStore final : public TenantDataStore {
 
  private:
   std::string shared_label(const std::string& label) const;
-  Counts shared_labels(const Counts& counts) const;
+  template <class What>
+  std::map<std::string, What> shared_labels(const std::map<std::string, What>& by_table) const;
   const TenantId& tenant_of(const Subject& subject) const;
   std::unique_ptr<RowArchive> make_archive(const EraseRequest& request) const;
   void install(const Call& call);
