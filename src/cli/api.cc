@@ -133,6 +133,10 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
                                                         .decisions = assembly.job_decisions(),
                                                         .erase_user = assembly.erase_user(),
                                                         .holds = assembly.legal_holds()});
+    services.reports.emplace(
+        server::ReportServices{.jobs = *services.jobs,
+                               .key = [&assembly]() -> const signing::SigningKey& { return assembly.evidence_key(); },
+                               .issuer = {.estate = assembly.estate().name, .version = TENURE_VERSION}});
     services.user_deletion.emplace(server::UserDeletionServices{.erase_user = assembly.erase_user(),
                                                                 .runner = *settings.runner,
                                                                 .waits = job_waits_,

@@ -23,6 +23,8 @@ class Backend {
   /// @throws the Error that the answer stands for.
   virtual nlohmann::json send(const std::string& method, const std::string& path,
                               const nlohmann::json& body = nullptr) = 0;
+  /// The bytes of a file. @throws as send.
+  virtual std::string download(const std::string& path) = 0;
   /// Erases and waits for the end, or until the job waits for somebody; the caller has confirmed.
   virtual nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) = 0;
   virtual nlohmann::json erase_user(const UserId& user, int priority, const JobListener& listener) = 0;

@@ -30,6 +30,7 @@ int run_chosen(int argc, char** argv) {
   add_tenant_commands(table);
   add_user_commands(table);
   add_key_commands(table);
+  add_report_commands(table);
   add_event_commands(table);
   add_schema_commands(table);
   add_row_security_commands(table);

@@ -35,19 +35,11 @@ class EstateBackend final : public Backend {
   EstateBackend& operator=(const EstateBackend&) = delete;
 
   nlohmann::json send(const std::string& method, const std::string& path, const nlohmann::json& body) override {
-    const auto question = path.find('?');
-    const auto token = identity::issue_service_token(assembly_.keys(), assembly_.clock(), "operator", "tenure");
-    server::Request request{.method = method, .path = path.substr(0, question)};
-    if (question != std::string::npos) request.query_text = path.substr(question + 1);
-    request.headers["authorization"] = "Bearer " + token.reveal();
-    if (!body.is_null()) {
-      request.headers["content-type"] = "application/json";
-      request.body = body.dump();
-    }
-    const auto answer = api_.answer(std::move(request));
-    if (answer.status >= 300) throw store::error_of_answer({.status = answer.status, .body = answer.body}, method);
-    return answer.body.empty() ? nlohmann::json() : nlohmann::json::parse(answer.body);
+    const auto answered = request(method, path, body);
+    return answered.empty() ? nlohmann::json() : nlohmann::json::parse(answered);
   }
+
+  std::string download(const std::string& path) override { return request("GET", path, nullptr); }
 
   nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) override {
     return erasure::job_to_json(assembly_.erase_tenant().run_to_end(
@@ -64,6 +56,22 @@ class EstateBackend final : public Backend {
   }
 
  private:
+  /// The answer's body.
+  std::string request(const std::string& method, const std::string& path, const nlohmann::json& body) {
+    const auto question = path.find('?');
+    const auto token = identity::issue_service_token(assembly_.keys(), assembly_.clock(), "operator", "tenure");
+    server::Request sent{.method = method, .path = path.substr(0, question)};
+    if (question != std::string::npos) sent.query_text = path.substr(question + 1);
+    sent.headers["authorization"] = "Bearer " + token.reveal();
+    if (!body.is_null()) {
+      sent.headers["content-type"] = "application/json";
+      sent.body = body.dump();
+    }
+    const auto answer = api_.answer(std::move(sent));
+    if (answer.status >= 300) throw store::error_of_answer({.status = answer.status, .body = answer.body}, method);
+    return answer.body;
+  }
+
   // With a broker, whoever holds a service carries out its requests; without one there is nobody else.
   void start_messages() {
     MessageWork work{.orchestrates = true};

@@ -79,8 +79,10 @@ struct Options {
 
   std::string queue;  ///< of messages
 
+  bool pdf = false;  ///< instead of JSON
+
   MigrateArguments migrate;
-  std::string file;               ///< of a backup, or a key
+  std::string file;               ///< of a backup, a key or a report
   std::string schema;             ///< that is backed up
   std::optional<std::string> as;  ///< another name for what is restored
   bool replaces = false;

@@ -212,6 +212,8 @@ int serve(const Options& options) {
   const bool orchestrates = options.services.empty();
   if (orchestrates || holds_tenant_record(assembly, services)) assembly.install_tenancy_schema();
   if (orchestrates) assembly.install_control_schema();
+  // A faulty key is noticed now, not when somebody needs a report.
+  if (orchestrates) assembly.evidence_key();
   Messages messages(assembly, message_work(assembly, services, orchestrates));
   messages.start();
   std::optional<Background> background;

@@ -47,6 +47,8 @@ class ServerBackend final : public Backend {
     return request(method, path, {}, body);
   }
 
+  std::string download(const std::string& path) override { return answer("GET", path, {}, nullptr); }
+
   json erase(const TenantId& tenant, int priority, const JobListener& listener) override {
     return order("/api/v1/tenants/" + tenant.str(), priority, listener);
   }
@@ -74,16 +76,23 @@ class ServerBackend final : public Backend {
     return wait(JobId::parse(accepted.at("job_id").get<std::string>()), listener);
   }
 
-  json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {
-    const auto answer = http::send({.method = method,
-                                    .url = url_ + path,
-                                    .headers = std::move(headers),
-                                    .body = body.is_null() ? std::string() : body.dump(),
-                                    .bearer = credentials_.token()},
-                                   Call::within(kRequestTimeout));
+  /// The answer's body.
+  std::string answer(const std::string& method, const std::string& path, std::vector<std::string> headers,
+                     const json& body) {
+    auto answer = http::send({.method = method,
+                              .url = url_ + path,
+                              .headers = std::move(headers),
+                              .body = body.is_null() ? std::string() : body.dump(),
+                              .bearer = credentials_.token()},
+                             Call::within(kRequestTimeout));
     if (answer.status >= 300) throw store::error_of_answer(answer, method);
-    if (answer.body.empty()) return nullptr;
-    auto parsed = json::parse(answer.body, nullptr, false);
+    return std::move(answer.body);
+  }
+
+  json request(const std::string& method, const std::string& path, std::vector<std::string> headers, const json& body) {
+    const auto text = answer(method, path, std::move(headers), body);
+    if (text.empty()) return nullptr;
+    auto parsed = json::parse(text, nullptr, false);
     if (parsed.is_discarded()) throw Error(ErrorCode::corrupt, "the server's answer is not JSON");
     return parsed;
   }

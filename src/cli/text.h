@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/grouped.h"
+
 namespace tenure::cli {
 
 /// What text for a terminal is made of. Nothing here prints by itself.
 
-/// 1234567 → "1,234,567".
-std::string grouped(std::int64_t number);
 /// Anybody's text on one line, unable to steer the terminal: control characters, C1 ones and those that change the
 /// direction of writing included, are shown as "\x1b" and "\u{202e}".
 std::string printable(std::string_view text);

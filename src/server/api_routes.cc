@@ -30,6 +30,7 @@ void add_api_routes(Router& router, const ApiServices& services) {
     add_decision_routes(router, *services.decisions);
     add_hold_routes(router, *services.decisions);
   }
+  if (services.reports) add_report_routes(router, *services.reports);
   if (services.control != nullptr) {
     add_overview_routes(router, *services.control);
     add_live_route(router);

@@ -9,6 +9,7 @@
 #include "server/health_routes.h"
 #include "server/job_routes.h"
 #include "server/metrics_routes.h"
+#include "server/report_routes.h"
 #include "server/schema_routes.h"
 #include "server/tenant_routes.h"
 #include "server/user_deletion_routes.h"
@@ -27,6 +28,7 @@ struct ApiServices {
   std::optional<JobServices> jobs;                    ///< where this process runs deletion jobs
   std::optional<UserDeletionServices> user_deletion;  ///< likewise
   std::optional<DecisionServices> decisions;          ///< likewise
+  std::optional<ReportServices> reports;              ///< likewise
   pg::Pool* control = nullptr;                        ///< likewise, for what is shown of all jobs at once
   std::vector<SchemaService> schemas = {};            ///< likewise
   std::vector<Network> trusted_proxies = {};

@@ -47,7 +47,7 @@ Answer send_request(const std::string& url, const std::string& method, const std
   const auto answer = http::send(
       {.method = method, .url = url + path, .headers = std::move(headers), .body = std::move(body), .bearer = token},
       Call::within(std::chrono::seconds(90)));
-  return {answer.status, json::parse(answer.body, nullptr, false), answer.headers};
+  return {answer.status, json::parse(answer.body, nullptr, false), answer.headers, answer.body};
 }
 
 Server::Server(const std::vector<std::string>& arguments, const Environment& environment)

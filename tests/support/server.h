@@ -19,6 +19,7 @@ struct Answer {
   int status = 0;
   json body;
   std::map<std::string, std::string> headers;  ///< names in lower case
+  std::string text;                            ///< the body as it came
 
   std::string type() const;
   std::string detail() const;

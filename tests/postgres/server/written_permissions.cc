@@ -22,6 +22,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "GET /api/v1/openapi.json", .who = "anyone", .counted = "nothing"},
     {.route = "GET /.well-known/jwks.json", .who = "anyone", .counted = "nothing"},
     {.route = "GET /api/v1/auth/jwks.json", .who = "anyone", .counted = "nothing"},
+    {.route = "GET /api/v1/auth/evidence-key.pem", .who = "anyone", .counted = "nothing"},
 
     {.route = "POST /api/v1/auth/register", .who = "anyone", .success = 202, .counted = "address"},
     {.route = "POST /api/v1/auth/login", .who = "anyone", .counted = "address"},
@@ -46,6 +47,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "GET /api/v1/auth/deletion-jobs", .who = kAdminsAndOperators},
     {.route = "GET /api/v1/auth/deletion-jobs/{job_id}", .who = kAdminsAndOperators, .refusal = 404},
     {.route = "GET /api/v1/auth/deletion-jobs/{job_id}/transitions", .who = kAdminsAndOperators, .refusal = 404},
+    {.route = "GET /api/v1/auth/deletion-jobs/{job_id}/report", .who = kAdminsAndOperators, .refusal = 404},
     // As for deleting it: a tenant's owner and admins, or a service; a platform admin orders those of users.
     {.route = "POST /api/v1/auth/deletion-jobs", .who = kAdminsAndOperators, .success = 202},
     {.route = "POST /api/v1/auth/deletion-jobs/{job_id}/cancel", .who = kAdminsAndOperators, .refusal = 404},

@@ -45,6 +45,8 @@ Router all_routes() {
                                     .sweep = &never_used<erasure::SoftDeleteSweep>()});
   services.decisions.emplace(DecisionServices{*services.jobs, never_used<erasure::JobDecisions>(),
                                               never_used<erasure::EraseUser>(), never_used<jobs::LegalHolds>()});
+  services.reports.emplace(
+      ReportServices{.jobs = *services.jobs, .key = {}, .issuer = {.estate = "estate", .version = "1"}});
   services.user_deletion.emplace(
       UserDeletionServices{never_used<erasure::EraseUser>(), runner, never_used<Turns>(), &login});
   services.control = &never_used<pg::Pool>();
