@@ -1,6 +1,8 @@
-// E3, B1, B6, C7: the dashboard of a running server in a real browser.
+// E3, E5, B1, B6, C7: the dashboard of a running server in a real browser.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 
+import { tenure } from "./server.mjs";
 import { PHONE, tests, visiting } from "./visit.mjs";
 
 const HOSTILE = "<img src=x onerror=alert('name')>";
@@ -69,6 +71,24 @@ visit("previews, wants the right name, and shows the bars of a deletion as they 
   await v.badge("Completed");
   await v.service("billing", "done");
   assert.equal(server.sql("billing", `SELECT count(*) FROM invoices WHERE tenant_id = '${tenant.id}'`), "0");
+});
+
+visit("hands out the signed report of a deletion, which verifies", {}, async (v) => {
+  const tenant = await server.tenant(HOSTILE, ada);
+  await v.logIn(ada);
+  await v.live();
+  await v.order(tenant);
+  await v.badge("Completed");
+  const key = await v.download(v.page.getByRole("link", { name: "public key" }));
+  for (const button of ["Download PDF", "Download JSON"]) {
+    const file = await v.download(v.button(button));
+    assert.match(tenure("verify", file, "--key", key), new RegExp(`^Certificate of erasure of tenant ${tenant.id}`));
+    const forged = readFileSync(file);
+    forged[forged.length >> 1] ^= 1;
+    writeFileSync(file, forged);
+    assert.throws(() => tenure("verify", file, "--key", key), /changed after it was signed/);
+  }
+  await v.check("a deletion with its report");
 });
 
 visit("goes on behind a cut where it was, without a gap", {}, async (v) => {

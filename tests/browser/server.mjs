@@ -11,6 +11,9 @@ import { fileURLToPath } from "node:url";
 const binary = process.env.TENURE_BINARY;
 export const PASSWORD = "correct horse battery";
 
+/** What `tenure` prints; throws with its errors when it fails. */
+export const tenure = (...words) => execFileSync(binary, words, { encoding: "utf8", stdio: "pipe" });
+
 /** Waits until a process has printed something that matches. */
 function printed(child, pattern) {
   return new Promise((resolve, reject) => {

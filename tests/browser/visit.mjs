@@ -36,7 +36,7 @@ export class Visit {
   }
 
   #watch() {
-    const own = new URL(this.server.url).host;
+    const own = new URL(this.server.url).origin;
     this.page.on("pageerror", (error) => this.#strange.push(`error: ${error.message}`));
     this.page.on("dialog", (dialog) => {
       this.#strange.push(`a script ran: ${dialog.message()}`);
@@ -46,7 +46,7 @@ export class Visit {
       if (message.text().includes("Content Security Policy")) this.#strange.push(message.text());
     });
     this.page.on("request", (request) => {
-      if (new URL(request.url()).host !== own) this.#strange.push(`asks ${request.url()}`);
+      if (new URL(request.url()).origin !== own) this.#strange.push(`asks ${request.url()}`);
     });
   }
 
@@ -77,6 +77,12 @@ export class Visit {
   }
   badge(text) {
     return this.page.locator(".summary .badge", { hasText: text }).waitFor();
+  }
+
+  /** What is downloaded when it is clicked, as a file's path. */
+  async download(control) {
+    const [download] = await Promise.all([this.page.waitForEvent("download"), control.click()]);
+    return download.path();
   }
 
   /** The delete dialog of the tenant's page, its preview counted. */

@@ -105,6 +105,17 @@ export async function accessToken(isRefused = false): Promise<string | null> {
   return token?.text ?? null;
 }
 
+/** An answer to whoever is logged in, of any status. Throws ApiError. */
+async function answer(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
+  for (const isRefused of [false, true]) {
+    const bearer = await accessToken(isRefused);
+    if (bearer === null) break;
+    const response = await send(method, path, body, { ...headers, Authorization: `Bearer ${bearer}` });
+    if (response.status !== 401 || isRefused) return response;
+  }
+  throw new ApiError(401, "Your session has ended. Log in again.");
+}
+
 /** One request. Throws ApiError. */
 export async function api<T>(
   method: string,
@@ -112,13 +123,14 @@ export async function api<T>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<T> {
-  for (const isRefused of [false, true]) {
-    const bearer = await accessToken(isRefused);
-    if (bearer === null) throw new ApiError(401, "Your session has ended. Log in again.");
-    const response = await send(method, path, body, { ...headers, Authorization: `Bearer ${bearer}` });
-    if (response.status !== 401 || isRefused) return (await read(response)) as T;
-  }
-  throw new ApiError(401, "Your session has ended. Log in again.");
+  return (await read(await answer(method, path, body, headers))) as T;
+}
+
+/** A file, byte for byte. Throws ApiError. */
+export async function download(path: string): Promise<Blob> {
+  const response = await answer("GET", path, undefined, {});
+  if (!response.ok) await read(response);
+  return response.blob();
 }
 
 export const get = <T>(path: string): Promise<T> => api<T>("GET", path);

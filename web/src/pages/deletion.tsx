@@ -11,6 +11,7 @@ import { Bar } from "../parts/bar";
 import { JobActions } from "../parts/job_actions";
 import { JobBar, progressText } from "../parts/job_row";
 import { expectedRows } from "../parts/expected";
+import { Report } from "../parts/report";
 import { useQuery } from "../use_query";
 import { isOpen, jobWord, progressOf, reasonWord, stepTone, stepWord, subjectOf } from "../words";
 
@@ -237,6 +238,7 @@ export function DeletionPage({ id }: { id: string }): JSX.Element {
           <Panel title="About it">
             <Facts facts={factsOf(job)} />
           </Panel>
+          {!isOpen(job.status) && <Report job={job} />}
           <History job={job} />
         </div>
       </div>
