@@ -189,6 +189,18 @@ TEST_F(Report, IsForWhoeverMaySeeTheJob) {
   EXPECT_THAT(nobody.errors, HasSubstr("there is no job"));
 }
 
+TEST_F(Report, FaultyKeyIsNoticedWhenTheServerStarts) {
+  std::filesystem::permissions(shop_.folder() / "state" / "evidence_key.pem", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  stop_server();
+  try {
+    serve();
+    ADD_FAILURE() << "it has started";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("evidence_key.pem: is open to other users"));
+  }
+}
+
 TEST_F(Report, IsThereOnceTheJobHasEnded) {
   const auto made = people().as_service("POST", "/api/v1/auth/deletion-jobs",
                                         {{"tenant_id", tenant_.str()}, {"run_at", "2099-01-01T00:00:00Z"}});

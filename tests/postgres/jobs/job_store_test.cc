@@ -204,6 +204,28 @@ TEST_F(JobStoreTest, StepsAreStoredAndSummedUp) {
 }
 
 // E7: whatever a service said, it is stored as text.
+// E5: a report is made of it.
+TEST_F(JobStoreTest, WhatAServiceFoundIsKeptUntilItIsCalledAgain) {
+  const Lease lease = begun();
+  EXPECT_FALSE(jobs_.get(lease.job).steps[0].verification);
+  jobs_.note_verification(lease, "orders",
+                          {.rows_left = {{"orders", 2}},
+                           .kept_counts = {{"templates", 3}},
+                           .kept_reasons = {{"templates", "shipped\nwith it"}, {"countries", "shared by all"}}});
+  const auto found = jobs_.get(lease.job).steps[0].verification;
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->rows_left, (Counts{{"orders", 2}}));
+  EXPECT_EQ(found->kept_counts, (Counts{{"templates", 3}}));
+  EXPECT_EQ(found->kept_reasons.at("templates"), "shipped with it");
+  EXPECT_EQ(found->kept_reasons.at("countries"), "shared by all");
+  jobs_.begin_step(lease, "orders", 2);
+  EXPECT_FALSE(jobs_.get(lease.job).steps[0].verification) << "it may have changed since";
+  const Lease late{lease.job, lease.epoch - 1};
+  EXPECT_EQ(error_of([&] { jobs_.note_verification(late, "orders", {}); }).code(), ErrorCode::conflict);
+  EXPECT_EQ(error_of([&] { jobs_.note_verification(lease, "tenant", {}); }).code(), ErrorCode::conflict)
+      << "a step that has not begun has nothing to verify";
+}
+
 TEST_F(JobStoreTest, ErrorsOfAnyBytesAreStored) {
   const Lease lease = leased();
   jobs_.begin_step(lease, "orders", 1);

@@ -40,10 +40,15 @@ TEST(ServiceAnswer, CarriesAPreviewAResidueAndARestoration) {
                                .kept_reasons = {{"templates", "shipped"}},
                                .outside_rows = {}};
   EXPECT_EQ(to_preview(through_json(answer_of(kErase, "id", preview))).kept_counts, preview.kept_counts);
-  const store::Residue residue{.rows_left = {{"orders", 2}}, .orphans = {{"items.order_id", 1}}};
+  const store::Residue residue{.rows_left = {{"orders", 2}},
+                               .orphans = {{"items.order_id", 1}},
+                               .kept_counts = {{"templates", 1}},
+                               .kept_reasons = {{"templates", "shipped"}, {"countries", "shared"}}};
   const auto read = to_residue(through_json(answer_of(kErase, "id", residue)));
   EXPECT_EQ(read.rows_left, residue.rows_left);
   EXPECT_EQ(read.orphans, residue.orphans);
+  EXPECT_EQ(read.kept_counts, residue.kept_counts);
+  EXPECT_EQ(read.kept_reasons, residue.kept_reasons);
   const store::Restoration restoration{
       .restored_counts = {{"orders", 2}}, .reverted_counts = {{"notes", 1}}, .is_replay = true};
   EXPECT_EQ(to_restoration(through_json(answer_of(kErase, "id", restoration))), restoration);
