@@ -1,39 +1,20 @@
 #include "http/client.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <memory>
-#include <stop_token>
 #include <string_view>
 
 #include "base/error.h"
+#include "http/curl.h"
 
 namespace tenure::http {
 namespace {
 
-template <auto free_function>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    free_function(object);
-  }
-};
-using Handle = std::unique_ptr<CURL, Freed<curl_easy_cleanup>>;
-using HeaderList = std::unique_ptr<curl_slist, Freed<curl_slist_free_all>>;
-using Url = std::unique_ptr<CURLU, Freed<curl_url_cleanup>>;
-
-void initialise_curl() {
-  static const auto result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK) throw Error(ErrorCode::internal, "libcurl could not be initialised");
-}
-
 /// What the callbacks fill while curl works.
 struct Receiving {
   Answer answer;
-  std::stop_token stop;
   bool is_too_large = false;
 };
 
@@ -64,10 +45,6 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t count, void* receivi
   return count;
 }
 
-int on_progress(void* receiving, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Receiving*>(receiving)->stop.stop_requested() ? 1 : 0;
-}
-
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host.rfind("127.", 0) == 0 || host == "[::1]" || host == "::1";
 }
@@ -86,17 +63,17 @@ std::string host_of(const std::string& url) {
   return text;
 }
 
-HeaderList header_list(const Request& request) {
+StringList header_list(const Request& request) {
   auto headers = request.headers;
   if (!request.body.empty()) headers.push_back("Content-Type: " + request.content_type);
   if (!request.bearer.empty()) headers.push_back("Authorization: Bearer " + request.bearer.reveal());
-  HeaderList list;
+  StringList list;
   for (const auto& header : headers) {
     const auto is_control = [](char letter) { return static_cast<unsigned char>(letter) < 0x20; };
     if (std::any_of(header.begin(), header.end(), is_control)) {
       throw Error(ErrorCode::invalid_argument, "a header of a request holds a control character");
     }
-    list.reset(curl_slist_append(list.release(), header.c_str()));
+    append(list, header);
   }
   return list;
 }
@@ -111,20 +88,12 @@ void set_options(CURL* curl, const Request& request, const Call& call, curl_slis
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
   }
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   if (is_loopback(host_of(request.url))) curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  if (!call.deadline.is_unlimited()) {
-    const auto left = std::max<long>(1, static_cast<long>(call.deadline.left().count()));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, left);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, std::min(left, 10'000L));
-  }
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &receiving);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &receiving);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &receiving);
+  heed(curl, call);
 }
 
 /// curl counts a request's bytes as they go out: none means that the other side cannot have acted on it.
@@ -156,12 +125,9 @@ Error failure_of(CURL* curl, CURLcode result, const Request& request, const Call
 }  // namespace
 
 Answer send(const Request& request, const Call& call) {
-  initialise_curl();
-  if (call.stop.stop_requested()) throw Error(ErrorCode::unavailable, "the call was stopped", Retry::later);
-  if (call.deadline.has_passed()) throw Error(ErrorCode::timeout, "the deadline has passed", Retry::later);
-  const Handle curl(curl_easy_init());
-  if (!curl) throw Error(ErrorCode::internal, "libcurl could not be initialised");
-  Receiving receiving{.answer = {}, .stop = call.stop};
+  require_time(call);
+  const auto curl = make_handle();
+  Receiving receiving;
   const auto headers = header_list(request);
   set_options(curl.get(), request, call, headers.get(), receiving);
   const auto result = curl_easy_perform(curl.get());

@@ -16,6 +16,7 @@
 #include "events/rabbitmq/connection.h"
 #include "events/rabbitmq/failure.h"
 #include "events/rabbitmq/properties.h"
+#include "tests/support/certificates.h"
 
 namespace tenure::test {
 namespace {
@@ -48,11 +49,6 @@ std::map<std::string, int> free_ports(const std::vector<std::string>& names) {
   return ports;
 }
 
-void openssl(const std::filesystem::path& folder, const std::string& arguments) {
-  const auto finished = run_process({"sh", "-c", fmt::format("cd '{}' && openssl {}", folder.string(), arguments)});
-  if (finished.status != 0) throw std::runtime_error("openssl: " + finished.errors);
-}
-
 std::string text_of_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -67,7 +63,7 @@ RabbitServer::RabbitServer(int vhosts)
       ports_(free_ports({"amqp", "amqps", "epmd", "distribution"})),
       port_mapper_(std::make_unique<Process>(
           std::vector<std::string>{"epmd", "-port", std::to_string(ports_.at("epmd")), "-address", "127.0.0.1"})) {
-  make_certificates();
+  make_certificates(folder_.path());
   write_configuration();
   write_definitions();
   start();
@@ -75,16 +71,6 @@ RabbitServer::RabbitServer(int vhosts)
 
 // Killed: nothing of it is needed any more.
 RabbitServer::~RabbitServer() = default;
-
-void RabbitServer::make_certificates() const {
-  openssl(folder_.path(),
-          "req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Authority of a test' "
-          "-keyout ca.key -out ca.pem");
-  std::ofstream(folder_.path() / "names") << "subjectAltName=DNS:localhost\n";
-  openssl(folder_.path(), "req -newkey rsa:2048 -nodes -subj '/CN=localhost' -keyout server.key -out server.csr");
-  openssl(folder_.path(),
-          "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem");
-}
 
 void RabbitServer::write_configuration() const {
   const auto& folder = folder_.path();

@@ -41,7 +41,6 @@ class RabbitServer {
 
  private:
   std::string node_name() const;
-  void make_certificates() const;
   void write_configuration() const;
   void write_definitions() const;
   void wait_for_queues_on_disk();
