@@ -20,7 +20,11 @@ std::string_view to_string(Level level) {
 
 std::string facts_text(const Notice& notice) {
   std::string text;
-  for (const auto& [name, value] : notice.facts) text += fmt::format("{}{}: {}", text.empty() ? "" : "\n", name, value);
+  const auto add = [&](const std::string& line) { text += (text.empty() ? "" : "\n") + line; };
+  for (const auto* lines : {&notice.facts, &notice.counts}) {
+    for (const auto& [name, value] : *lines) add(fmt::format("{}: {}", name, value));
+  }
+  for (const auto& cause : notice.causes) add(cause);
   return text;
 }
 

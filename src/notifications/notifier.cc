@@ -3,47 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <future>
-#include <optional>
 
-#include "base/error.h"
 #include "base/pause.h"
+#include "notifications/attempt.h"
 
 namespace tenure::notifications {
-namespace {
-
-/// What came of one try.
-struct Try {
-  std::string why;  ///< empty: delivered
-  bool may_pass = false;
-  std::optional<Milliseconds> wait;  ///< what the channel asks for
-};
-
-std::optional<Milliseconds> retry_after(const http::Answer& answer) {
-  const auto header = answer.headers.find("retry-after");
-  if (header == answer.headers.end()) return std::nullopt;
-  const auto& text = header->second;
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
-
-Try try_once(const http::Request& request, const Call& call) {
-  try {
-    const auto answer = http::send(request, call);
-    if (answer.status >= 200 && answer.status < 300) return {};
-    return {.why = fmt::format("answered {}", answer.status),
-            .may_pass = answer.status == 429 || answer.status >= 500,
-            .wait = retry_after(answer)};
-  } catch (const Error& error) {
-    return {.why = error.what(), .may_pass = error.retry() == Retry::later, .wait = std::nullopt};
-  }
-}
-
-}  // namespace
-
 Notifier::Notifier(std::vector<std::unique_ptr<Channel>> channels, Patience patience,
                    std::function<void(const Undelivered& undelivered)> on_undelivered)
     : channels_(std::move(channels)),
@@ -99,7 +64,7 @@ std::string Notifier::try_channel(const Channel& channel, const Notice& notice, 
   const auto request = channel.request_for(notice);
   auto wait = patience_.first_pause;
   for (int tried = 1;; ++tried) {
-    const auto outcome = try_once(request, {Deadline::after(patience_.timeout), stop});
+    const auto outcome = post(request, {Deadline::after(patience_.timeout), stop});
     if (outcome.why.empty()) return {};
     if (!outcome.may_pass || tried >= patience_.tries || stop.stop_requested()) {
       return tried == 1 ? outcome.why : fmt::format("{}, {} times", outcome.why, tried);
