@@ -61,6 +61,7 @@ Assembly::Assembly(const AssemblySettings& settings)
     : metrics_(TENURE_VERSION), databases_(settings), keys_(settings.state / "keys", *clock_), state_(settings.state) {
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections, jobs::session_limits());
+  notices_ = std::make_unique<DeletionNotices>(estate_, settings.environment, *control_, *clock_);
   if (!estate_.services_by_message().empty()) answers_ = std::make_unique<messaging::AnswerDesk>(*control_);
   add_directories();
   add_operations();
@@ -174,9 +175,13 @@ void Assembly::add_directories() {
 }
 
 void Assembly::add_operations() {
-  jobs_ = std::make_unique<jobs::JobStore>(*control_, erasure::publish_transition);
-  job_control_ = std::make_unique<jobs::JobControl>(*control_, erasure::publish_transition);
-  legal_holds_ = std::make_unique<jobs::LegalHolds>(*control_, erasure::publish_transition);
+  const auto on_transition = [this](pg::Transaction& transaction, const jobs::Transition& change) {
+    erasure::publish_transition(transaction, change);
+    notices_->keep(transaction, change);
+  };
+  jobs_ = std::make_unique<jobs::JobStore>(*control_, on_transition);
+  job_control_ = std::make_unique<jobs::JobControl>(*control_, on_transition);
+  legal_holds_ = std::make_unique<jobs::LegalHolds>(*control_, on_transition);
   kept_archives_ = std::make_unique<jobs::KeptArchives>(*control_);
   erasure::ServiceEndpoints endpoints;
   for (const auto& service : estate_.services) {
@@ -282,6 +287,7 @@ void Assembly::install_control_schema() {
   auto connection = control_->take(Call::within(kInstallTimeout));
   jobs::install_schema(*connection);
   events::install_schema(*connection);
+  notifications::install_schema(*connection);
   if (answers_) messaging::install_schema(*connection);
   if (users_) identity::install_schema(*connection);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "cli/deletion_notices.h"
 #include "cli/estate_databases.h"
 #include "cli/schema_provisioning.h"
 #include "erasure/archive_sweep.h"
@@ -130,6 +131,8 @@ class Assembly {
 
   /// Of all that is done with what is here.
   metrics::Metrics& metrics() { return metrics_; }
+  /// Who is told how deletions end.
+  DeletionNotices& notices() { return *notices_; }
   jobs::JobStore& jobs() { return *jobs_; }
   erasure::JobDecisions& job_decisions() { return *job_decisions_; }
   jobs::LegalHolds& legal_holds() { return *legal_holds_; }
@@ -181,6 +184,7 @@ class Assembly {
   std::unique_ptr<identity::ExternalProvider> identity_provider_;
   std::unique_ptr<erasure::TenantDirectory> tenant_directory_;
   std::unique_ptr<erasure::UserDirectory> user_directory_;
+  std::unique_ptr<DeletionNotices> notices_;
   std::unique_ptr<jobs::JobStore> jobs_;
   std::unique_ptr<jobs::JobControl> job_control_;
   std::unique_ptr<jobs::LegalHolds> legal_holds_;

@@ -32,6 +32,7 @@ int run_chosen(int argc, char** argv) {
   add_key_commands(table);
   add_report_commands(table);
   add_event_commands(table);
+  add_notice_commands(table);
   add_schema_commands(table);
   add_row_security_commands(table);
   return table.run(argc, argv);

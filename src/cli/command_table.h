@@ -60,6 +60,7 @@ void add_user_commands(CommandTable& table);
 void add_key_commands(CommandTable& table);
 void add_report_commands(CommandTable& table);
 void add_event_commands(CommandTable& table);
+void add_notice_commands(CommandTable& table);
 void add_schema_commands(CommandTable& table);
 void add_row_security_commands(CommandTable& table);
 

@@ -42,17 +42,17 @@ class EstateBackend final : public Backend {
   std::string download(const std::string& path) override { return request("GET", path, nullptr); }
 
   nlohmann::json erase(const TenantId& tenant, int priority, const JobListener& listener) override {
-    return erasure::job_to_json(assembly_.erase_tenant().run_to_end(
+    return told(assembly_.erase_tenant().run_to_end(
         {.tenant = tenant, .priority = priority, .by = jobs::Actor::command()}, owner(), {}, listener_of(listener)));
   }
 
   nlohmann::json erase_user(const UserId& user, int priority, const JobListener& listener) override {
-    return erasure::job_to_json(assembly_.erase_user().run_to_end(
-        {.user = user, .priority = priority, .by = jobs::Actor::command()}, owner(), {}, listener_of(listener)));
+    return told(assembly_.erase_user().run_to_end({.user = user, .priority = priority, .by = jobs::Actor::command()},
+                                                  owner(), {}, listener_of(listener)));
   }
 
   nlohmann::json wait(const JobId& job, const JobListener& listener) override {
-    return erasure::job_to_json(assembly_.orchestrator().run_to_end(job, owner(), {}, listener_of(listener)));
+    return told(assembly_.orchestrator().run_to_end(job, owner(), {}, listener_of(listener)));
   }
 
  private:
@@ -72,6 +72,11 @@ class EstateBackend final : public Backend {
     return answer.body;
   }
 
+  /// Tells of it; what does not arrive now is a server's to try again.
+  nlohmann::json told(const jobs::Job& job) {
+    assembly_.notices().deliver_due(Call::within(kDrain));
+    return erasure::job_to_json(job);
+  }
   // With a broker, whoever holds a service carries out its requests; without one there is nobody else.
   void start_messages() {
     MessageWork work{.orchestrates = true};

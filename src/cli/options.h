@@ -78,6 +78,7 @@ struct Options {
   std::optional<std::string> password;  ///< of the super tenant's owner
 
   std::string queue;  ///< of messages
+  std::string notice;
 
   bool pdf = false;  ///< instead of JSON
 

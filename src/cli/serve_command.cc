@@ -24,6 +24,7 @@ namespace tenure::cli {
 namespace {
 
 constexpr Milliseconds kDrain{8000};
+constexpr Milliseconds kNoticeDrain{3000};
 constexpr Milliseconds kSweepInterval{std::chrono::minutes(1)};
 constexpr Milliseconds kPoolInterval{5000};
 
@@ -130,6 +131,7 @@ class Background {
         provisioning_(assembly.provisioning()),
         sweep_(assembly.sweep()),
         archive_sweep_(assembly.archive_sweep()),
+        notices_(assembly.notices()),
         runner_(assembly.jobs(), assembly.orchestrator(),
                 erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks(feed_)),
         control_(assembly.control().settings()) {}
@@ -138,6 +140,7 @@ class Background {
   server::LiveFeed& feed() { return feed_; }
 
   void start() {
+    notices_.start();
     runner_.start();
     listener_.emplace(control_, [this] { runner_.wake(); });
     if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
@@ -153,6 +156,7 @@ class Background {
     if (archive_sweep_ != nullptr) archive_sweep_->stop();
     listener_.reset();
     runner_.stop(kDrain);
+    notices_.stop(kNoticeDrain);
   }
 
  private:
@@ -160,6 +164,7 @@ class Background {
   SchemaProvisioning* const provisioning_;
   erasure::SoftDeleteSweep* const sweep_;
   erasure::ArchiveSweep* const archive_sweep_;
+  DeletionNotices& notices_;
   erasure::JobRunner runner_;
   const pg::ConnectionSettings control_;
   std::optional<PoolKeeper> pools_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/email.h"
 #include "base/network.h"
 #include "base/secret.h"
 
@@ -245,16 +246,41 @@ struct Broker {
   bool operator==(const Broker&) const = default;
 };
 
-/// Who is told when a migration begins, ends or fails (spec D12); all of it from variables. What is absent is not told.
+/// Who is told when a migration begins, ends or fails (spec D12), and, by webhook and e-mail, how deletions end (spec
+/// E4). What is absent is not told.
 struct Notifications {
   struct Datadog {
     Secret api_key;
     std::string url = "https://api.datadoghq.com";  ///< of the site
     bool operator==(const Datadog&) const = default;
   };
+  /// The ends of deletions that somebody is told of, as job states are written.
+  using Ends = std::vector<std::string>;
+  static Ends ends_by_default() { return {"completed", "failed", "rolled_back", "compensation_failed"}; }
+  struct Webhook {
+    Secret url;
+    Secret key;  ///< the bytes that its requests are signed with
+    Ends on = ends_by_default();
+    bool operator==(const Webhook&) const = default;
+  };
+  struct Mail {
+    std::string server;  ///< smtp:// or smtps://, a host and perhaps a port
+    std::string user;    ///< empty: none is asked for
+    Secret password;
+    std::optional<std::filesystem::path> ca_file;
+    bool starts_tls = true;     ///< of smtp://
+    std::optional<Email> from;  ///< always there in an estate that was read
+    std::vector<Email> to;
+    Ends on = ends_by_default();
+    bool operator==(const Mail&) const = default;
+  };
+
   Secret slack;  ///< the URL of a webhook that takes {"text"}, as Slack's does
   std::optional<Datadog> datadog;
   Secret sentry;  ///< a DSN
+  std::optional<Webhook> webhook;
+  std::optional<Mail> email;
+  Milliseconds give_up_after{std::chrono::hours(24)};  ///< a webhook or e-mail that does not arrive
   bool operator==(const Notifications&) const = default;
 };
 

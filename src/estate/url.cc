@@ -48,13 +48,14 @@ std::size_t scheme_length(std::string_view text) {
   return text.starts_with("http://") ? 7U : text.starts_with("https://") ? 8U : 0U;
 }
 
+bool is_this_machine(std::string_view host) { return host == "localhost" || host == "127.0.0.1" || host == "[::1]"; }
+
 constexpr std::string_view kNotSecret = "must begin with https://; http:// is for this machine alone";
 
 std::string_view problem_of_authority(std::string_view text, bool is_secret) {
   const Authority authority(text);
   if (!authority.problem.empty()) return authority.problem;
-  const auto host = authority.host;
-  return !is_secret && host != "localhost" && host != "127.0.0.1" && host != "[::1]" ? kNotSecret : std::string_view();
+  return !is_secret && !is_this_machine(authority.host) ? kNotSecret : std::string_view();
 }
 
 /// What secrets are sent to, or are believed when they come from.
@@ -139,6 +140,23 @@ std::string_view problem_of_broker_url(std::string_view text) {
   if (const auto user = text.find('@'); user != std::string_view::npos) text.remove_prefix(user + 1);
   if (text.find_first_of("?#@") != std::string_view::npos) return "must not have a query, a fragment or a second @";
   return Authority(text.substr(0, text.find('/'))).problem;
+}
+
+std::string_view problem_of_mail_url(std::string_view text) {
+  const auto scheme = text.starts_with("smtp://") ? 7U : text.starts_with("smtps://") ? 8U : 0U;
+  if (scheme == 0) return "must begin with smtp:// or smtps://";
+  text.remove_prefix(scheme);
+  if (text.find('@') != std::string_view::npos)
+    return "must not hold a user or a password; these have keys of their own";
+  if (text.find_first_of("/?#") != std::string_view::npos) return "must end with the host or the port";
+  return Authority(text).problem;
+}
+
+bool is_on_this_machine(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  url.remove_prefix(scheme + 3);
+  return is_this_machine(Authority(url.substr(0, url.find_first_of("/?#"))).host);
 }
 
 bool is_host_name(std::string_view text) {

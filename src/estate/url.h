@@ -22,6 +22,12 @@ std::string_view problem_of_sentry_dsn(std::string_view text);
 /// host, perhaps a port, and perhaps a virtual host.
 std::string_view problem_of_broker_url(std::string_view text);
 
+/// What is wrong with the URL of a mail server; empty when it is smtp:// or smtps://, a host and perhaps a port.
+std::string_view problem_of_mail_url(std::string_view text);
+
+/// Whether a URL's host is this machine, to which nobody listens in.
+bool is_on_this_machine(std::string_view url);
+
 /// A host name by RFC 1123 in lower case, of at most 253 characters; an address is none.
 bool is_host_name(std::string_view text);
 

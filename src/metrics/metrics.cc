@@ -13,6 +13,7 @@
 #include "metrics/http_metrics.h"
 #include "metrics/job_families.h"
 #include "metrics/migration_families.h"
+#include "metrics/notice_families.h"
 #include "metrics/process_families.h"
 #include "pg/connection_failures.h"
 
@@ -57,7 +58,11 @@ class Metrics::Families {
   MetricFamilies collect(const Shared& shared, const Call& call) {
     MetricFamilies all;
     if (shared.control != nullptr) {
-      read(all, kControl, call, [&](const Call& part) { return job_families(*shared.control, part); });
+      read(all, kControl, call, [&](const Call& part) {
+        auto families = job_families(*shared.control, part);
+        append(families, notice_families(*shared.control, part));
+        return families;
+      });
     }
     for (const auto& service : shared.migrated) {
       read(all, service.name, call, [&](const Call& part) { return migration_families(service, part); });

@@ -22,6 +22,9 @@ const Variables kExampleVariables = variables_of({{"CONTROL_DATABASE_URL", "post
                                                   {"PSEUDONYM_KEY", "a key that is long enough"},
                                                   {"ARCHIVE_KEYS", "2026-11:key"},
                                                   {"BROKER_URL", "amqps://tenure:secret@mq.internal"},
+                                                  {"SMTP_PASSWORD", "secret"},
+                                                  {"DELETION_WEBHOOK_URL", "https://hooks.bakery.example/deletions"},
+                                                  {"DELETION_WEBHOOK_SECRET", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"},
                                                   {"SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/T0/B0/x"},
                                                   {"DATADOG_API_KEY", "key"},
                                                   {"SENTRY_DSN", "https://key@o1.ingest.sentry.io/42"},
@@ -72,9 +75,21 @@ TEST(Estate, TheDocumentedWayOfErasingIsRead) {
   EXPECT_EQ(estate.broker, (Broker{.url = Secret("amqps://tenure:secret@mq.internal"),
                                    .ca_file = "/etc/tenure/mq-ca.pem",
                                    .line = estate.broker->line}));
-  EXPECT_EQ(estate.notifications, (Notifications{.slack = Secret("https://hooks.slack.com/services/T0/B0/x"),
-                                                 .datadog = Notifications::Datadog{.api_key = Secret("key")},
-                                                 .sentry = Secret("https://key@o1.ingest.sentry.io/42")}));
+  const Notifications notifications{
+      .slack = Secret("https://hooks.slack.com/services/T0/B0/x"),
+      .datadog = Notifications::Datadog{.api_key = Secret("key")},
+      .sentry = Secret("https://key@o1.ingest.sentry.io/42"),
+      .webhook = Notifications::Webhook{.url = Secret("https://hooks.bakery.example/deletions"),
+                                        .key = Secret("0123456789abcdef01234567"),
+                                        .on = {"completed", "failed"}},
+      .email = Notifications::Mail{.server = "smtp://mail.bakery.example:587",
+                                   .user = "tenure",
+                                   .password = Secret("secret"),
+                                   .ca_file = "/etc/tenure/mail-ca.pem",
+                                   .from = Email::parse("tenure@bakery.example"),
+                                   .to = {Email::parse("operations@bakery.example")},
+                                   .on = {"completed", "failed", "rolled_back", "compensation_failed", "cancelled"}}};
+  EXPECT_EQ(estate.notifications, notifications);
   // All but these three is what it would be anyway.
   auto rules = estate.erasure;
   EXPECT_EQ(std::exchange(rules.on_failure, std::nullopt), OnFailure::roll_back);
