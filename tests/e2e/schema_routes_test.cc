@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <functional>
+
+#include "base/pause.h"
 #include "tests/e2e/schema_product.h"
 
 // D8, D14: an operator sees over HTTP how far each tenant's schema is, and what is not like the reference.
@@ -13,6 +16,14 @@ class SchemaRoutes : public SchemaProduct {
     auto text = token.reveal();
     text.erase(text.find_last_not_of('\n') + 1);
     return server.send("GET", path, Secret(text));
+  }
+  static bool comes_true(const std::function<bool()>& condition) {
+    const auto deadline = Deadline::after(std::chrono::minutes(2));
+    while (!condition()) {
+      if (deadline.has_passed()) return false;
+      pause(Milliseconds(50), {});
+    }
+    return true;
   }
 };
 
@@ -40,6 +51,19 @@ TEST_F(SchemaRoutes, ShowVersionsAndDrift) {
   EXPECT_EQ(drift.body["has_drift"], true) << drift;
   EXPECT_NE(drift.body.dump().find("orders.stray"), std::string::npos) << drift;
   EXPECT_EQ(get(server, "/api/v1/schemas/crm").status, 404) << "it has rows of all tenants";
+}
+
+TEST_F(SchemaRoutes, AServerKeepsSchemasReadyForTenantsToCome) {
+  migrate();
+  const auto ana = person("ana");
+  const auto is_ready = [&] { return app_.value("SELECT count(*) FROM tenure.schemas WHERE kind = 'ready'") == "1"; };
+  EXPECT_FALSE(is_ready());
+  const Server server({"--estate", file("estate.yaml"), "--listen", "127.0.0.1:0"}, {{"TENURE_HOME", file("state")}});
+  ASSERT_TRUE(comes_true(is_ready)) << "the estate wants one";
+  const auto waiting = app_.value("SELECT name::regnamespace::oid FROM tenure.schemas WHERE kind = 'ready'");
+  const auto mine = tenant("acme", ana);
+  EXPECT_EQ(app_.value("SELECT 'tenant_acme'::regnamespace::oid"), waiting) << "it was taken";
+  EXPECT_TRUE(comes_true(is_ready)) << "and another one made";
 }
 
 }  // namespace
