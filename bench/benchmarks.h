@@ -15,6 +15,7 @@ std::vector<Comparison> beside_neighbours(const Server& server, const Scale& sca
 std::vector<Comparison> twelve_services(const Server& server, const Scale& scale);
 std::vector<Comparison> preview(const Server& server, const Scale& scale);
 std::vector<Comparison> watchers(const Server& server, const Scale& scale);
+std::vector<Comparison> overview(const Server& server, const Scale& scale);
 std::vector<Comparison> empty_jobs(const Server& server, const Scale& scale);
 std::vector<Comparison> memory(const Server& server, const Scale& scale);
 std::vector<Comparison> verified_token(const Server& server, const Scale& scale);

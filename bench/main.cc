@@ -24,6 +24,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"twelve-services", "the bakery's whole job, against scripts written by hand and against SQLAlchemy",
      twelve_services},
     {"watchers", "the bakery's whole job while 200 WebSocket clients watch it, against nobody", watchers},
+    {"overview", "the dashboard's overview over HTTP with 10,000 jobs in the table", overview},
     {"jobs", "jobs over twelve services that hold nothing: one by one, and 200 queued at once", empty_jobs},
     {"schema-migrations", "nothing to do over 10,000 schemas; ten columns over 200, against plain connections",
      schema_migrations},
