@@ -16,12 +16,13 @@ constexpr Milliseconds kTimeout{60'000};
 /// Ended jobs of the last days, each over thirteen services; one of twenty failed.
 void fill(pg::Connection& control) {
   pg::SqlBuilder jobs;
-  jobs << "INSERT INTO tenure.deletion_jobs (id, tenant_id, tenant_name, status, lease_epoch, started_at, completed_at, "
-          "total_items_deleted, error_log, created_at) SELECT gen_random_uuid(), gen_random_uuid(), 'Forn ' || n, "
-          "CASE WHEN n % 20 = 0 THEN 'failed' ELSE 'completed' END, 1, at - interval '5 seconds', at, 25000, "
-          "CASE WHEN n % 20 = 0 THEN array['orders: no'] ELSE '{}' END, at "
-          "FROM (SELECT n, now() - n * interval '50 seconds' AS at FROM generate_series(1, "
-       << kJobs << ") AS n) AS past";
+  jobs
+      << "INSERT INTO tenure.deletion_jobs (id, tenant_id, tenant_name, status, lease_epoch, started_at, completed_at, "
+         "total_items_deleted, error_log, created_at) SELECT gen_random_uuid(), gen_random_uuid(), 'Forn ' || n, "
+         "CASE WHEN n % 20 = 0 THEN 'failed' ELSE 'completed' END, 1, at - interval '5 seconds', at, 25000, "
+         "CASE WHEN n % 20 = 0 THEN array['orders: no'] ELSE '{}' END, at "
+         "FROM (SELECT n, now() - n * interval '50 seconds' AS at FROM generate_series(1, "
+      << kJobs << ") AS n) AS past";
   control.exec(sql("SET session_replication_role = replica"));
   control.exec(jobs.build());
   control.exec(

@@ -21,8 +21,9 @@ int exit_status(const Error& error) {
   }
 }
 
-int run_chosen(int argc, char** argv) {
-  CommandTable table;
+}  // namespace
+
+void add_all_commands(CommandTable& table) {
   add_estate_commands(table);
   add_job_commands(table);
   add_hold_commands(table);
@@ -35,14 +36,13 @@ int run_chosen(int argc, char** argv) {
   add_notice_commands(table);
   add_schema_commands(table);
   add_row_security_commands(table);
-  return table.run(argc, argv);
 }
-
-}  // namespace
 
 int run(int argc, char** argv) {
   try {
-    return run_chosen(argc, argv);
+    CommandTable table;
+    add_all_commands(table);
+    return table.run(argc, argv);
   } catch (const Error& error) {
     std::cerr << "tenure: " << error.what() << "\n";
     if (error.problems().size() > 1) {

@@ -48,7 +48,10 @@ class CommandTable {
   std::function<int(const Options&)> chosen_;
 };
 
-// What each part of the table adds.
+/// The whole table.
+void add_all_commands(CommandTable& table);
+
+// What each part of it adds.
 void add_estate_commands(CommandTable& table);
 void add_job_commands(CommandTable& table);
 void add_hold_commands(CommandTable& table);
