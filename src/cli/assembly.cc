@@ -59,6 +59,7 @@ std::optional<Milliseconds> patience(const estate::ErasureRules& rules, bool has
 
 Assembly::Assembly(const AssemblySettings& settings)
     : metrics_(TENURE_VERSION), databases_(settings), keys_(settings.state / "keys", *clock_), state_(settings.state) {
+  observers_.add(metrics_);
   add_stores();
   control_ = std::make_unique<pg::Pool>(databases_.control(), kControlConnections, jobs::session_limits());
   notices_ = std::make_unique<DeletionNotices>(estate_, settings.environment, *control_, *clock_);
@@ -194,7 +195,7 @@ void Assembly::add_operations() {
       std::move(endpoints), *jobs_, clock_,
       erasure::OrchestratorSettings{.is_atomic = estate_.erasure.is_atomic,
                                     .give_up_after = patience(estate_.erasure, estate_.archive.has_value())},
-      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms(), &metrics_);
+      erasure::Directories{.tenants = tenant_directory_.get(), .users = user_directory_.get()}, terms(), &observers_);
   erase_tenant_ = std::make_unique<erasure::EraseTenant>(*orchestrator_);
   erase_user_ = std::make_unique<erasure::EraseUser>(*orchestrator_);
   job_decisions_ = std::make_unique<erasure::JobDecisions>(*job_control_, *orchestrator_);

@@ -133,6 +133,8 @@ class Assembly {
   metrics::Metrics& metrics() { return metrics_; }
   /// Who is told how deletions end.
   DeletionNotices& notices() { return *notices_; }
+  /// Told of every job that is run here; metrics() among them.
+  erasure::Observers& observers() { return observers_; }
   jobs::JobStore& jobs() { return *jobs_; }
   erasure::JobDecisions& job_decisions() { return *job_decisions_; }
   jobs::LegalHolds& legal_holds() { return *legal_holds_; }
@@ -166,6 +168,7 @@ class Assembly {
 
   const std::shared_ptr<const Clock> clock_ = std::make_shared<SystemClock>();
   metrics::Metrics metrics_;
+  erasure::Observers observers_;
   const EstateDatabases databases_;
   const estate::Estate& estate_ = databases_.estate();
   identity::SigningKeys keys_;

@@ -1,5 +1,6 @@
 #include "cli/messages.h"
 
+#include "cli/erasure_log.h"
 #include "cli/log.h"
 #include "events/rabbitmq/topology.h"
 #include "events/rabbitmq/transport.h"
@@ -22,13 +23,13 @@ class LoggedTransport final : public events::Transport {
     if (onward_) onward_->deliver(delivery, call);
     const auto& event = delivery.event;
     if (event.recipient.empty()) {
-      log_line({{"event", "published"}, {"number", delivery.number}, {"topic", event.topic}});
+      log(event, {{"event", "published"}, {"number", delivery.number}, {"topic", event.topic}});
     } else {
-      log_line({{"event", "requested"},
-                {"number", delivery.number},
-                {"request", event.id.str()},
-                {"service", event.recipient},
-                {"operation", event.topic}});
+      log(event, {{"event", "requested"},
+                  {"number", delivery.number},
+                  {"request", event.id.str()},
+                  {"service", event.recipient},
+                  {"operation", event.topic}});
     }
   }
   void tend() override {
@@ -36,6 +37,11 @@ class LoggedTransport final : public events::Transport {
   }
 
  private:
+  static void log(const events::Event& event, nlohmann::json line) {
+    if (event.trace) line["trace_id"] = event.trace->trace_id();
+    log_line(std::move(line));
+  }
+
   const std::unique_ptr<events::Transport> onward_;
 };
 
@@ -104,7 +110,7 @@ std::unique_ptr<messaging::Responder> Messages::make_responder(const std::string
     inbox = (inboxes_[service] = std::make_unique<pg::Pool>(*connection, kInboxConnections)).get();
   }
   return std::make_unique<messaging::Responder>(service, assembly_.local_store(service), inbox, assembly_.clock(),
-                                                log_trouble);
+                                                log_trouble, log_answer);
 }
 
 events::ConsumerSettings Messages::consumer_of(const std::string& queue) const {

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "cli/api.h"
 #include "cli/commands.h"
+#include "cli/erasure_log.h"
 #include "cli/log.h"
 #include "cli/messages.h"
 #include "cli/pool_keeper.h"
@@ -95,13 +96,7 @@ MessageWork message_work(const Assembly& assembly, const std::vector<server::Hos
 }
 
 erasure::RunnerHooks runner_hooks(server::LiveFeed& feed) {
-  return {.on_event =
-              [&feed](const erasure::ErasureEvent& event) {
-                feed.note(event);
-                if (event.service.empty()) {
-                  log_line({{"event", "job"}, {"job", event.job.str()}, {"state", jobs::to_string(event.job_state)}});
-                }
-              },
+  return {.on_event = [&feed](const erasure::ErasureEvent& event) { feed.note(event); },
           .on_error = [](const std::string& what) { log_error("job_error", what); }};
 }
 
@@ -134,7 +129,9 @@ class Background {
         notices_(assembly.notices()),
         runner_(assembly.jobs(), assembly.orchestrator(),
                 erasure::RunnerSettings{.owner = fmt::format("serve/{}", getpid())}, runner_hooks(feed_)),
-        control_(assembly.control().settings()) {}
+        control_(assembly.control().settings()) {
+    assembly.observers().add(log_);
+  }
 
   erasure::JobRunner& runner() { return runner_; }
   server::LiveFeed& feed() { return feed_; }
@@ -160,6 +157,7 @@ class Background {
   }
 
  private:
+  ErasureLog log_;
   server::LiveFeed feed_;
   SchemaProvisioning* const provisioning_;
   erasure::SoftDeleteSweep* const sweep_;

@@ -37,7 +37,7 @@ Progress CompensationRun::run() {
   if (const auto restored = rounds_.restore(outstanding(false)); restored != Progress::clean) return restored;
   if (tenants_ != nullptr) {
     tenants_->undo_deletion(std::get<TenantId>(book_.subject()), book_.lease().job,
-                            Call{Deadline::after(kFenceTimeout), stop_});
+                            Call{Deadline::after(kFenceTimeout), stop_, book_.trace()});
   }
   TENURE_FAILPOINT("compensate.finish.before");
   return Progress::clean;

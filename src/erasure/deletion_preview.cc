@@ -37,14 +37,15 @@ bool DeletionPreview::has_unsettled_rows() const {
 }
 
 std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, const Subject& subject,
-                                             const std::stop_token& stop, Milliseconds grace) {
+                                             const std::stop_token& stop, const std::optional<TraceContext>& trace,
+                                             Milliseconds grace) {
   FanOut<store::Preview> calls(grace, stop);
   std::vector<ServicePreview> services;
   std::map<std::string, std::size_t> position;
   for (const auto& endpoint : endpoints) {
     position[endpoint.name] = services.size();
     services.push_back({.service = endpoint.name, .preview = {}, .errors = {}});
-    const Call call{Deadline::after(endpoint.timeout), stop};
+    const Call call{Deadline::after(endpoint.timeout), stop, trace};
     calls.start(endpoint.name, call.deadline, [data_store = endpoint.data_store, subject, call](const auto&) {
       return data_store->preview(subject, call);
     });

@@ -34,7 +34,9 @@ struct DeletionPreview {
 /// Asks all services at once, each within its own timeout, in the order of the endpoints. Never throws for a service's
 /// failure: that is in its entry.
 std::vector<ServicePreview> preview_services(const ServiceEndpoints& endpoints, const Subject& subject,
-                                             const std::stop_token& stop, Milliseconds grace = Milliseconds(5000));
+                                             const std::stop_token& stop,
+                                             const std::optional<TraceContext>& trace = std::nullopt,
+                                             Milliseconds grace = Milliseconds(5000));
 
 /// Names what the previews say, for an approval to be bound to: plans, counts and rows of others; 64 hexadecimal
 /// digits. A service that could not answer has a digest of its own, which fits no approval.

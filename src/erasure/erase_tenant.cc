@@ -35,7 +35,7 @@ DeletionPreview EraseTenant::preview(const TenantId& tenant, const Call& call) c
   auto name = has_directory ? directory_->find_name(tenant, call) : std::nullopt;
   DeletionPreview preview{.tenant = tenant,
                           .tenant_name = std::nullopt,
-                          .services = preview_services(orchestrator_.endpoints(), tenant, call.stop)};
+                          .services = preview_services(orchestrator_.endpoints(), tenant, call.stop, call.trace)};
   if (has_directory && !name && preview.is_complete() && preview.total_items() == 0) {
     throw Error(ErrorCode::not_found, fmt::format("tenant_id: there is no tenant {}", tenant.str()));
   }
@@ -93,7 +93,8 @@ jobs::NewJob EraseTenant::prepare(const Order& order, const Call& call) {
                    .id = order.job.value_or(JobId::random()),
                    .run_at = order.run_at,
                    .priority = order.priority,
-                   .by = order.by};
+                   .by = order.by,
+                   .trace = call.trace.value_or(TraceContext::start())};
   orchestrator_.terms().apply(job);
   // A fence raised for a job that is never made would have to be found and cleared; so what refuses it is looked for
   // first.

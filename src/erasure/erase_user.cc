@@ -26,8 +26,9 @@ std::int64_t UserDeletionPreview::total_items() const {
 }
 
 UserDeletionPreview EraseUser::preview(const UserId& user, const Call& call) const {
-  UserDeletionPreview preview{
-      .user = user, .owned_tenants = {}, .services = preview_services(orchestrator_.endpoints(), user, call.stop)};
+  UserDeletionPreview preview{.user = user,
+                              .owned_tenants = {},
+                              .services = preview_services(orchestrator_.endpoints(), user, call.stop, call.trace)};
   bool is_known = preview.total_items() > 0 || !is_complete(preview.services);
   if (directory_ != nullptr) {
     is_known = is_known || directory_->knows(user, call);
@@ -61,18 +62,19 @@ void EraseUser::require_known(const UserId& user, const Call& call) const {
   preview(user, call);
 }
 
-jobs::NewJob EraseUser::job_for(const Order& order) const {
+jobs::NewJob EraseUser::job_for(const Order& order, const Call& call) const {
   return {.subject = order.user,
           .initiated_by = order.initiated_by,
           .services = orchestrator_.steps(SubjectKind::user),
           .run_at = order.run_at,
           .priority = order.priority,
-          .by = order.by};
+          .by = order.by,
+          .trace = call.trace.value_or(TraceContext::start())};
 }
 
 JobId EraseUser::enqueue(const Order& order, const Call& call) {
   require_known(order.user, call);
-  const auto job = store_.enqueue(job_for(order));
+  const auto job = store_.enqueue(job_for(order, call));
   // The run does it as well; here it is at once.
   if (directory_ != nullptr && !order.run_at) directory_->suspend_account(order.user, call);
   return job;

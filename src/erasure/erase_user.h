@@ -61,7 +61,7 @@ class EraseUser {
 
  private:
   void require_known(const UserId& user, const Call& call) const;
-  jobs::NewJob job_for(const Order& order) const;
+  jobs::NewJob job_for(const Order& order, const Call& call) const;
   std::vector<OwnedTenantPreview> owned_tenants(const std::vector<tenancy::Membership>& memberships, const UserId& user,
                                                 const Call& call) const;
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "erasure/backoff.h"
@@ -30,6 +31,16 @@ struct CallEnd {
   std::int64_t items = 0;  ///< rows that it deleted
   Milliseconds duration{0};
   std::optional<CallFailure> failure = std::nullopt;  ///< absent when all went well
+  std::optional<TenantId> tenant = std::nullopt;      ///< absent where a user is erased
+  std::optional<TraceContext> trace = std::nullopt;   ///< of the run
+};
+
+/// The job came into this state by the run that tells of it.
+struct JobChange {
+  JobId job;
+  std::optional<TenantId> tenant = std::nullopt;  ///< absent where a user is erased
+  jobs::JobState state = jobs::JobState::pending;
+  std::optional<TraceContext> trace = std::nullopt;
 };
 
 /// Is told how erasures go, for metrics and logs (spec E1, E7). Members are called from the threads that run jobs,
@@ -38,8 +49,29 @@ class ErasureObserver {
  public:
   virtual ~ErasureObserver() = default;
   virtual void on_call_ended(const CallEnd& /*call*/) {}
+  virtual void on_job_changed(const JobChange& /*change*/) {}
   /// The job has come to its end in this process.
   virtual void on_job_ended(const jobs::Job& /*job*/) {}
+};
+
+/// Tells several. Whoever is added is not owned.
+class Observers final : public ErasureObserver {
+ public:
+  /// Before the first job is run.
+  void add(ErasureObserver& observer) { observers_.push_back(&observer); }
+
+  void on_call_ended(const CallEnd& call) override {
+    for (auto* observer : observers_) observer->on_call_ended(call);
+  }
+  void on_job_changed(const JobChange& change) override {
+    for (auto* observer : observers_) observer->on_job_changed(change);
+  }
+  void on_job_ended(const jobs::Job& job) override {
+    for (auto* observer : observers_) observer->on_job_ended(job);
+  }
+
+ private:
+  std::vector<ErasureObserver*> observers_;
 };
 
 }  // namespace tenure::erasure

@@ -20,7 +20,8 @@ void JobDecisions::approve(const JobId& id, const UserId& approver, const std::s
   const bool waits = job.state == jobs::JobState::scheduled || job.state == jobs::JobState::awaiting_approval;
   // Services are not asked for an approval that is refused anyway.
   const bool may_be_given = waits && job.needs_approval && job.initiated_by != approver;
-  if (may_be_given && digest_of(preview_services(orchestrator_.endpoints(), job.subject, call.stop)) != digest) {
+  if (may_be_given &&
+      digest_of(preview_services(orchestrator_.endpoints(), job.subject, call.stop, call.trace)) != digest) {
     throw Error(ErrorCode::conflict, "digest: not what would be deleted now; preview it again");
   }
   control_.approve(id, approver, digest);

@@ -14,7 +14,9 @@ events::Event event_of(const jobs::Transition& transition) {
       {"from", transition.from ? nlohmann::json(jobs::to_string(*transition.from)) : nlohmann::json()},
       {"to", jobs::to_string(transition.to)},
       {"epoch", transition.epoch}};
-  return {.topic = fmt::format("deletion_job.{}", jobs::to_string(transition.to)), .payload = payload.dump()};
+  return {.topic = fmt::format("deletion_job.{}", jobs::to_string(transition.to)),
+          .payload = payload.dump(),
+          .trace = transition.trace.next()};
 }
 
 void publish_transition(pg::Transaction& transaction, const jobs::Transition& change) {

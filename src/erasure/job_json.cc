@@ -117,7 +117,8 @@ json job_to_json(const jobs::Job& job) {
                {"created_at", to_rfc3339(job.created_at)},
                {"started_at", time_or_null(job.started_at)},
                {"completed_at", time_or_null(job.completed_at)},
-               {"errors", job.error_log}};
+               {"errors", job.error_log},
+               {"trace_id", job.trace.trace_id()}};
   body.update(decisions_to_json(job));
   if (kind_of(job.subject) == SubjectKind::user) {
     body["user_id"] = id_of(job.subject);

@@ -149,7 +149,7 @@ std::optional<jobs::Lease> Orchestrator::run_tenant(StepBook& book, const std::s
   // A job that waited for its time, or for an approval, has left the tenant alone until now.
   if (directories_.tenants != nullptr && !book.has_begun()) {
     directories_.tenants->begin_deletion(std::get<TenantId>(book.subject()), book.lease().job,
-                                         Call{Deadline::after(kFenceTimeout), calls});
+                                         Call{Deadline::after(kFenceTimeout), calls, book.trace()});
   }
   const auto progress = run.run();
   // A stop of the process has no time for more; whoever takes over asks again.
@@ -205,7 +205,7 @@ void Orchestrator::run_user(StepBook& book, const std::stop_token& calls) {
 
 bool Orchestrator::is_approval_good(StepBook& book, const std::stop_token& calls) {
   if (!book.approved_digest() || book.has_begun()) return true;
-  const auto previews = preview_services(endpoints_, book.subject(), calls, settings_.grace);
+  const auto previews = preview_services(endpoints_, book.subject(), calls, book.trace(), settings_.grace);
   if (digest_of(previews) == *book.approved_digest()) return true;
   if (!calls.stop_requested()) book.lapse_approval();
   return false;

@@ -87,7 +87,7 @@ void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
       .job = book_.lease().job,
       .epoch = book_.lease().epoch,
       .archive_key = target.data_store->can_archive() ? book_.archive_key() : std::nullopt};
-  const Call call{Deadline::after(target.timeout), stop_};
+  const Call call{Deadline::after(target.timeout), stop_, book_.trace()};
   started_[service] = {clock_->monotonic(), target.timeout};
   calls.start(service, call.deadline,
               [data_store = target.data_store, service, request, call, clock = clock_](const auto& notify) {
@@ -153,7 +153,7 @@ void ServiceCalls::verify_once(const std::vector<std::string>& services, Finding
   FanOut<store::Residue> calls(settings_.grace, stop_);
   for (const auto& service : services) {
     const auto& target = endpoint(service);
-    const Call call{Deadline::after(target.timeout), stop_};
+    const Call call{Deadline::after(target.timeout), stop_, book_.trace()};
     calls.start(service, call.deadline, [data_store = target.data_store, subject = book_.subject(), call](const auto&) {
       return data_store->verify(subject, call);
     });
@@ -184,7 +184,7 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
     book_.begin_restoration(service);
     const auto timeout = time_to_restore(target.timeout, book_.step(service).failures);
     started_[service] = {clock_->monotonic(), timeout};
-    const Call call{Deadline::after(timeout), stop_};
+    const Call call{Deadline::after(timeout), stop_, book_.trace()};
     calls.start(service, call.deadline, [data_store = target.data_store, request, call](const auto&) {
       return data_store->restore(request, call, {});
     });

@@ -36,6 +36,11 @@ double random_fraction() {
   return std::uniform_real_distribution<double>(0, 1)(generator);
 }
 
+std::optional<TenantId> tenant_of(const Subject& subject) {
+  const auto* tenant = std::get_if<TenantId>(&subject);
+  return tenant == nullptr ? std::nullopt : std::optional(*tenant);
+}
+
 bool has_failed(const Step& step) { return step.state == StepState::failed || step.state == StepState::unknown; }
 
 }  // namespace
@@ -53,6 +58,7 @@ StepBook::StepBook(jobs::JobStore& store, const jobs::Lease& lease, const Erasur
       subject_(job.subject),
       initiated_by_(job.initiated_by),
       archive_key_(key_of(job)),
+      trace_(job.trace.next()),
       on_failure_(job.on_failure),
       approved_digest_(job.needs_approval ? std::optional(job.plan_digest.value_or("")) : std::nullopt),
       commit_decision_(store.find_commit_decision(lease.job)),
@@ -291,18 +297,24 @@ events::Event StepBook::completion() const {
   const nlohmann::json payload = {{"job_id", lease_.job.str()},
                                   {is_tenant ? "tenant_id" : "user_id", id_of(subject_)},
                                   {"total_items_deleted", total}};
-  return {.topic = is_tenant ? "tenant.deleted" : "user.deleted", .payload = payload.dump()};
+  return {.topic = is_tenant ? "tenant.deleted" : "user.deleted", .payload = payload.dump(), .trace = trace_.next()};
 }
 
 void StepBook::report_step(const Step& step, const jobs::Counts& deleted_counts) const {
   if (listener_) listener_({lease_.job, state_, step.service, step.state, deleted_counts, step.errors});
 }
 
-void StepBook::report_call(const CallEnd& call) const {
-  if (observer_ != nullptr) observer_->on_call_ended(call);
+void StepBook::report_call(CallEnd call) const {
+  if (observer_ == nullptr) return;
+  call.tenant = tenant_of(subject_);
+  call.trace = trace_;
+  observer_->on_call_ended(call);
 }
 
 void StepBook::report_job() const {
+  if (observer_ != nullptr) {
+    observer_->on_job_changed({.job = lease_.job, .tenant = tenant_of(subject_), .state = state_, .trace = trace_});
+  }
   if (listener_) listener_({.job = lease_.job, .job_state = state_, .service = {}, .deleted_counts = {}, .errors = {}});
 }
 

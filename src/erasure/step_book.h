@@ -29,6 +29,8 @@ class StepBook {
   const std::optional<UserId>& initiated_by() const { return initiated_by_; }
   /// The job's wrapped data key; nullopt: nothing is archived.
   const std::optional<archive::WrappedKey>& archive_key() const { return archive_key_; }
+  /// Of the run: a span of the job's trace.
+  const TraceContext& trace() const { return trace_; }
   jobs::OnFailure on_failure() const { return on_failure_; }
   /// What an approval is bound to; nullopt: the job needs none.
   const std::optional<std::string>& approved_digest() const { return approved_digest_; }
@@ -107,7 +109,7 @@ class StepBook {
   void store_step(const jobs::Step& step);
   void report_step(const jobs::Step& step, const jobs::Counts& deleted_counts) const;
   void report_job() const;
-  void report_call(const CallEnd& call) const;
+  void report_call(CallEnd call) const;
   events::Event completion() const;
 
   jobs::JobStore& store_;
@@ -117,6 +119,7 @@ class StepBook {
   const Subject subject_;
   const std::optional<UserId> initiated_by_;
   const std::optional<archive::WrappedKey> archive_key_;
+  const TraceContext trace_;
   const jobs::OnFailure on_failure_;
   const std::optional<std::string> approved_digest_;
   std::optional<jobs::CommitDecision> commit_decision_;

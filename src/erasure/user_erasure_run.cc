@@ -188,6 +188,6 @@ Progress UserErasureRun::remove_account() {
   return rounds_.progress();
 }
 
-Call UserErasureRun::call() const { return Call{Deadline::after(kLookupTimeout), stop_}; }
+Call UserErasureRun::call() const { return Call{Deadline::after(kLookupTimeout), stop_, book_.trace()}; }
 
 }  // namespace tenure::erasure

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/trace_context.h"
 
 namespace tenure::events {
 
@@ -16,6 +17,7 @@ struct Message {
   WallTime sent_at{};            ///< whole seconds
   /// The broker takes it out of its queue after so long.
   std::optional<Milliseconds> expires_in{};
+  std::optional<TraceContext> trace{};  ///< the header `traceparent`
 };
 
 }  // namespace tenure::events

@@ -20,7 +20,8 @@ Delivery delivery_of(const pg::Result& row) {
           .event = {.topic = row.text(0, 1),
                     .payload = row.text(0, 2),
                     .recipient = row.text(0, 3),
-                    .id = Uuid::parse(row.text(0, 4), "message_id")},
+                    .id = Uuid::parse(row.text(0, 4), "message_id"),
+                    .trace = TraceContext::parse(row.text(0, 7))},
           .published_at = time_from(row.int64(0, 5)),
           .expiry = row.is_null(0, 6) ? Deadline() : Deadline::after(Milliseconds(row.int64(0, 6)))};
 }
@@ -31,8 +32,9 @@ void install_schema(pg::Connection& control) { control.run_script(sql::kCreateSc
 
 void publish(pg::Transaction& transaction, const Event& event) {
   const auto expires_in = event.expires_in ? std::optional<std::int64_t>(event.expires_in->count()) : std::nullopt;
+  const auto trace = event.trace ? std::optional(event.trace->traceparent()) : std::nullopt;
   transaction.exec(sql::kPublishEvent,
-                   pg::Params(event.topic, event.payload, event.recipient, event.id.str(), expires_in));
+                   pg::Params(event.topic, event.payload, event.recipient, event.id.str(), expires_in, trace));
 }
 
 int OutboxRelay::deliver_pending(const Call& call, int most) {

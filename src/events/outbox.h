@@ -9,6 +9,7 @@
 #include "base/call.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/trace_context.h"
 #include "pg/pool.h"
 #include "pg/transaction.h"
 
@@ -26,6 +27,7 @@ struct Event {
   Uuid id = Uuid::random();  ///< by which a listener knows a message that it had before
   /// Of a request: whoever asked waits no longer, and then nobody carries it out any more.
   std::optional<Milliseconds> expires_in{};
+  std::optional<TraceContext> trace{};  ///< of whoever publishes
 };
 
 /// Notes the event in the transaction of the change it tells of, so that there is never one without the other, and

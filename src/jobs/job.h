@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/subject.h"
+#include "base/trace_context.h"
 #include "jobs/actor.h"
 #include "jobs/job_state.h"
 
@@ -45,6 +46,7 @@ struct NewJob {
   std::optional<std::string> archive_key = std::nullopt;  ///< the wrapped data key: printable, no secret by itself
   std::chrono::seconds retention{0};                      ///< of the archive, from the job's end on
   std::optional<Actor> by = std::nullopt;                 ///< absent: the user initiated_by, else the system itself
+  TraceContext trace = TraceContext::start();             ///< the request that it is part of
 };
 
 /// What became of a tenant that the user of a job owned: handed over to a new owner, or deleted by another job.
@@ -119,10 +121,11 @@ struct Job {
   std::optional<WallTime> shred_after;  ///< when the archive's key is to be destroyed; known once the job has ended
   std::optional<WallTime> archive_shredded_at;
   std::optional<CancelRequest> cancel_requested;
-  std::optional<WallTime> held_since;      ///< since when a legal hold stands on the tenant
-  std::vector<Approval> approvals;         ///< oldest first
-  std::vector<Step> steps;                 ///< in the order they were enqueued
-  std::vector<OwnedTenant> owned_tenants;  ///< of a user, in the order they were seen to
+  std::optional<WallTime> held_since;          ///< since when a legal hold stands on the tenant
+  TraceContext trace = TraceContext::start();  ///< the request that it is part of
+  std::vector<Approval> approvals;             ///< oldest first
+  std::vector<Step> steps;                     ///< in the order they were enqueued
+  std::vector<OwnedTenant> owned_tenants;      ///< of a user, in the order they were seen to
 };
 
 /// That everything prepared under `epoch` in these services is to be committed (two-phase commit).

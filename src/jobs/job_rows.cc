@@ -62,6 +62,7 @@ Job read_job(const pg::Result& rows, int row) {
   job.needs_approval = rows.boolean(row, 24);
   job.plan_digest = rows.optional_text(row, 25);
   job.held_since = optional_time(rows, row, 26);
+  job.trace = read_trace(rows, row, 27);
   return job;
 }
 
@@ -144,6 +145,10 @@ void read_approvals(const pg::Result& rows, std::vector<Job>& jobs) {
 Subject read_subject(const pg::Result& rows, int row, int tenant, int user) {
   if (const auto id = optional_id<TenantId>(rows, row, tenant)) return *id;
   return UserId::parse(rows.text(row, user));
+}
+
+TraceContext read_trace(const pg::Result& rows, int row, int column) {
+  return TraceContext::parse(rows.text(row, column)).value_or(TraceContext::start());
 }
 
 WallTime time_from_micros(std::int64_t micros) {

@@ -28,6 +28,9 @@ void read_approvals(const pg::Result& rows, std::vector<Job>& jobs);
 /// A subject in two columns, of which one is null.
 Subject read_subject(const pg::Result& rows, int row, int tenant, int user);
 
+/// A traceparent, as the table's constraint has it.
+TraceContext read_trace(const pg::Result& rows, int row, int column);
+
 /// Microseconds since 1970.
 std::int64_t micros_of(WallTime time);
 WallTime time_from_micros(std::int64_t micros);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kLargestPage = 500;
 // Where the lease stands behind the columns of a transition.
-constexpr int kLeaseColumn = 11;
+constexpr int kLeaseColumn = 12;
 
 std::optional<TenantId> tenant_of(const Subject& subject) {
   const auto* tenant = std::get_if<TenantId>(&subject);
@@ -44,7 +44,8 @@ pg::Params params_of(const JobId& id, const NewJob& job) {
   const auto run_at = job.run_at ? std::optional(micros_of(*job.run_at)) : std::nullopt;
   return pg::Params(id, tenant_of(job.subject), job.tenant_name, user_of(job.subject), job.initiated_by,
                     to_json_text(job.services), run_at, job.priority, job.needs_approval, to_string(job.on_failure),
-                    job.archive_key, static_cast<std::int64_t>(job.retention.count()), to_string(by.kind), by.id);
+                    job.archive_key, static_cast<std::int64_t>(job.retention.count()), to_string(by.kind), by.id,
+                    job.trace.traceparent());
 }
 
 /// Adds the job under an id of our choice, so that repeating it after a lost answer adds nothing.

@@ -18,7 +18,7 @@ constexpr int kLargestPage = 500;
 constexpr std::int64_t kDay = 24 * 3600;
 constexpr std::int64_t kMostAveraged = 1000;
 constexpr std::int64_t kMostFailures = 20;
-constexpr int kTenantNameColumn = 11;
+constexpr int kTenantNameColumn = 12;
 
 EndedJobs read_ended(pg::Connection& session, std::int64_t back) {
   const auto rows = session.exec(sql::kSummarizeEnded, pg::Params(back));

@@ -33,6 +33,7 @@ Transition read_transition(const pg::Result& rows, int row) {
   transition.by = {parse_actor_kind(rows.text(row, 7)), rows.optional_text(row, 8)};
   transition.reason = rows.text(row, 9);
   transition.at = time_from_micros(rows.int64(row, 10));
+  transition.trace = read_trace(rows, row, 11);
   return transition;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/subject.h"
+#include "base/trace_context.h"
 #include "jobs/actor.h"
 #include "jobs/job_state.h"
 #include "pg/transaction.h"
@@ -24,6 +25,7 @@ struct Transition {
   Actor by;
   std::string reason;  ///< a word for programs: "due", "legal_hold", "service_failed"
   WallTime at;
+  TraceContext trace = TraceContext::start();  ///< the job's
 };
 
 /// Told of every change in the transaction that makes it, so that what it writes there is there if and only if the

@@ -78,6 +78,7 @@ ServiceAnswer AnswerDesk::ask(const ServiceRequest& request, const Call& call) {
 
 void AnswerDesk::publish(const Asked& asked, const Call& call) {
   const auto& request = asked.request;
+  const auto trace = call.trace ? std::optional(call.trace->next()) : std::nullopt;
   auto session = control_.take(call);
   pg::Transaction transaction(*session);
   transaction.exec(sql::kAddCall, pg::Params(asked.id.str(), request.service));
@@ -85,7 +86,8 @@ void AnswerDesk::publish(const Asked& asked, const Call& call) {
                                 .payload = to_json_text(request),
                                 .recipient = request.service,
                                 .id = asked.id,
-                                .expires_in = request.timeout});
+                                .expires_in = request.timeout,
+                                .trace = trace});
   transaction.commit();
 }
 

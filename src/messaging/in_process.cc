@@ -29,14 +29,15 @@ void InProcessTransport::deliver(const events::Delivery& delivery, const Call& /
                                                   "reach: there is no broker",
                                                   event.recipient));
   }
-  workers_.post(
-      [this, responder = found->second.get(),
-       message =
-           events::Message{
-               .id = event.id.str(), .type = event.topic, .body = event.payload, .sent_at = delivery.published_at},
-       expiry = delivery.expiry](const std::stop_token& stop) {
-        if (!expiry.has_passed()) answer(*responder, message, stop);
-      });
+  workers_.post([this, responder = found->second.get(),
+                 message = events::Message{.id = event.id.str(),
+                                           .type = event.topic,
+                                           .body = event.payload,
+                                           .sent_at = delivery.published_at,
+                                           .trace = event.trace},
+                 expiry = delivery.expiry](const std::stop_token& stop) {
+    if (!expiry.has_passed()) answer(*responder, message, stop);
+  });
 }
 
 void InProcessTransport::answer(Responder& responder, const events::Message& message, const std::stop_token& stop) {

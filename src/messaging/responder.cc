@@ -17,12 +17,13 @@ constexpr std::size_t kLongestId = 255;
 }  // namespace
 
 Responder::Responder(std::string service, store::TenantDataStore& data_store, pg::Pool* inbox, const Clock& clock,
-                     OnError on_error)
+                     OnError on_error, OnAnswered on_answered)
     : service_(std::move(service)),
       data_store_(data_store),
       inbox_(inbox),
       clock_(clock),
-      on_error_(std::move(on_error)) {}
+      on_error_(std::move(on_error)),
+      on_answered_(std::move(on_answered)) {}
 
 events::Outcome Responder::handle(const events::Message& message, const std::stop_token& stop) {
   std::optional<ServiceRequest> request;
@@ -36,12 +37,28 @@ events::Outcome Responder::handle(const events::Message& message, const std::sto
     report(fmt::format("{}: a message that is no request: {}", service_, error.what()));
     return {.is_understood = false};
   }
-  const Call call{Deadline::after(request->timeout), stop};
-  return {.reply = events::Message{.id = message.id,
-                                   .type = "answer",
-                                   .body = answer(*request, message.id, call),
-                                   .correlation_id = message.id,
-                                   .sent_at = clock_.wall()}};
+  const auto since = clock_.monotonic();
+  const auto trace = message.trace ? std::optional(message.trace->next()) : std::nullopt;
+  const Call call{Deadline::after(request->timeout), stop, trace};
+  events::Message reply{.id = message.id,
+                        .type = "answer",
+                        .body = answer(*request, message.id, call),
+                        .correlation_id = message.id,
+                        .sent_at = clock_.wall(),
+                        .trace = trace};
+  tell(*request, reply, since);
+  return {.reply = std::move(reply)};
+}
+
+void Responder::tell(const ServiceRequest& request, const events::Message& reply, MonotonicTime since) const {
+  if (!on_answered_) return;
+  const auto given = answer_from_json_text(reply.body);
+  on_answered_({.service = service_,
+                .request = request,
+                .request_id = reply.id,
+                .error = given.error ? std::optional(given.error->code()) : std::nullopt,
+                .duration = std::chrono::duration_cast<Milliseconds>(clock_.monotonic() - since),
+                .trace = reply.trace});
 }
 
 std::string Responder::answer(const ServiceRequest& request, const std::string& id, const Call& call) {

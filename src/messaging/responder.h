@@ -20,10 +20,21 @@ class Responder {
  public:
   using OnError = std::function<void(const std::string& what)>;
 
+  /// A request that was answered.
+  struct Answered {
+    const std::string& service;
+    const ServiceRequest& request;
+    const std::string& request_id;
+    std::optional<ErrorCode> error;  ///< absent when it was carried out
+    Milliseconds duration;
+    std::optional<TraceContext> trace;
+  };
+  using OnAnswered = std::function<void(const Answered& answered)>;
+
   /// `inbox` is the service's database; null where it has none, and the store's own receipts have to do. Everything
   /// outlives it.
   Responder(std::string service, store::TenantDataStore& data_store, pg::Pool* inbox, const Clock& clock,
-            OnError on_error = {});
+            OnError on_error = {}, OnAnswered on_answered = {});
 
   /// @throws Error only when it was asked to stop before the request was carried out.
   events::Outcome handle(const events::Message& message, const std::stop_token& stop);
@@ -36,12 +47,14 @@ class Responder {
   void note_in_inbox(const std::string& id, const std::string& answer);
   void forget_old(pg::Connection& inbox);
   void report(const std::string& what) const;
+  void tell(const ServiceRequest& request, const events::Message& reply, MonotonicTime since) const;
 
   const std::string service_;
   store::TenantDataStore& data_store_;
   pg::Pool* const inbox_;
   const Clock& clock_;
   const OnError on_error_;
+  const OnAnswered on_answered_;
   std::atomic<bool> has_inbox_ = false;
   std::atomic<MonotonicTime> forget_at_{};
 };

@@ -13,6 +13,7 @@ nlohmann::json to_json(const AccessLine& line) {
                          {"method", line.method},         {"route", line.route},
                          {"status", line.status},         {"duration_ms", line.duration.count()},
                          {"request_id", line.request_id}, {"principal", line.principal}};
+  if (!line.trace_id.empty()) body["trace_id"] = line.trace_id;
   if (!line.error.empty()) body["error"] = line.error;
   return body;
 }

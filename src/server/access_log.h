@@ -16,6 +16,7 @@ struct AccessLine {
   int status = 0;
   Milliseconds duration{0};
   std::string request_id = {};
+  std::string trace_id = {};            ///< empty for what never became a request
   std::string_view principal = "none";  ///< "none", "service" or "user"
   std::string error = {};               ///< of a 5xx: what went wrong, which the answer does not always say
 };

@@ -43,6 +43,11 @@ std::string request_id_for(const Request& request) {
   return given && is_safe_id(*given) ? *std::move(given) : Uuid::random().str();
 }
 
+TraceContext trace_for(const Request& request) {
+  const auto given = TraceContext::parse(request.header("traceparent").value_or(""));
+  return given ? given->next() : TraceContext::start();
+}
+
 Router::Outcome find_route(const Router& router, const Request& request) {
   return router.find(request.method, request.path);
 }

@@ -39,6 +39,9 @@ struct RateLimiters {
 /// digits, '-', '_' or '.', else a new one.
 std::string request_id_for(const Request& request);
 
+/// Likewise the trace that it is part of: the caller's `traceparent`, a hop on, else a new one.
+TraceContext trace_for(const Request& request);
+
 /// 2. The route. @throws Error(invalid_argument) for an unacceptable path.
 Router::Outcome find_route(const Router& router, const Request& request);
 

@@ -46,7 +46,8 @@ Gateway::Gateway(const Router& router, const identity::TokenVerifier& tokens, Di
 Response Gateway::answer(Request request) const noexcept {
   const auto started = clock_.monotonic();
   request.request_id = request_id_for(request);
-  AccessLine line{.method = request.method, .request_id = request.request_id};
+  request.trace = trace_for(request);
+  AccessLine line{.method = request.method, .request_id = request.request_id, .trace_id = request.trace.trace_id()};
   auto response = guarded(request, line, [this](Request& asked, AccessLine& about) { return run(asked, about); });
   add_common_headers(response, request);
   if (!response.failure.empty()) line.error = response.failure;
@@ -70,7 +71,8 @@ Response Gateway::guarded(Request& request, AccessLine& line, const Answering& a
 }
 
 Gateway::Admission Gateway::admit_socket(Request request, bool is_again) const noexcept {
-  AccessLine line{.method = request.method, .request_id = request.request_id};
+  request.trace = trace_for(request);
+  AccessLine line{.method = request.method, .request_id = request.request_id, .trace_id = request.trace.trace_id()};
   const auto response = guarded(request, line, [&](Request& asked, AccessLine& about) {
     const auto outcome = find_route(router_, asked);
     const auto& rule = std::get<Router::Match>(outcome).route->access;

@@ -30,6 +30,7 @@ struct Request {
   std::string body;
   std::string remote_address;
   std::string request_id;
+  TraceContext trace = TraceContext::start();    ///< what the request is part of, by a span of its own
   std::optional<identity::Principal> principal;  ///< set on every route that is not public
   std::optional<TenantId> tenant;                ///< set on every route whose rule has a tenant
   std::optional<tenancy::Role> role;             ///< what a person is in that tenant
@@ -43,8 +44,9 @@ struct Request {
   std::optional<std::string> header(std::string_view lower_case_name) const;
   /// @throws Error(invalid_argument) naming every query parameter that is not one of `known`.
   void allow_query(std::initializer_list<std::string_view> known) const;
-  /// The call that a route passes on: at most `timeout`, and stopped with the server.
-  Call call_within(Milliseconds timeout) const { return Call{Deadline::after(timeout), stop}; }
+  /// The call that a route passes on: at most `timeout`, stopped with the server, and part of the request's
+  /// trace.
+  Call call_within(Milliseconds timeout) const { return Call{Deadline::after(timeout), stop, trace}; }
 };
 
 struct Response {

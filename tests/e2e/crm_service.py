@@ -3,7 +3,8 @@
 
     crm_service.py DATA.json PORT
 
-DATA.json holds {"tenant id": contacts}. Prints "listening on http://127.0.0.1:PORT". PORT 0 takes a free one.
+DATA.json holds {"tenant id": contacts}. DATA.json.calls gets a line a call: the method and the traceparent that came
+with it. Prints "listening on http://127.0.0.1:PORT". PORT 0 takes a free one.
 """
 
 import json
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 DATA = Path(sys.argv[1])
+CALLS = Path(sys.argv[1] + ".calls")
 ROUTE = re.compile(r"/api/v1/crm/tenant/([0-9a-f-]{36})(/deletion-preview)?")
 
 
@@ -46,6 +48,8 @@ class Crm(BaseHTTPRequestHandler):
         """Quiet."""
 
     def _is_authorized(self) -> bool:
+        with CALLS.open("a") as calls:
+            calls.write(f"{self.command} {self.headers.get('traceparent', '-')}\n")
         return self.headers.get("Authorization", "").startswith("Bearer ey")
 
     def _answer(self, status: int, body: dict) -> None:

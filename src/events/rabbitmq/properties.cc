@@ -7,6 +7,8 @@ namespace tenure::events {
 namespace {
 
 constexpr std::uint8_t kPersistent = 2;
+// As OpenTelemetry's conventions for messages have it.
+constexpr const char* kTraceHeader = "traceparent";
 
 WallTime time_from(std::uint64_t seconds) { return WallTime(std::chrono::seconds(static_cast<std::int64_t>(seconds))); }
 
@@ -74,7 +76,11 @@ amqp_table_t table_of(std::vector<amqp_table_entry_t>& entries) {
   return {.num_entries = static_cast<int>(entries.size()), .entries = entries.data()};
 }
 
-amqp_basic_properties_t properties_of(const Message& message, const std::string& expiration) {
+PropertyTexts::PropertyTexts(const Message& message)
+    : expiration(message.expires_in ? std::to_string(message.expires_in->count()) : ""),
+      traceparent(message.trace ? message.trace->traceparent() : "") {}
+
+amqp_basic_properties_t properties_of(const Message& message, PropertyTexts& texts) {
   amqp_basic_properties_t properties{};
   properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG |
                       AMQP_BASIC_TYPE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_APP_ID_FLAG;
@@ -89,15 +95,16 @@ amqp_basic_properties_t properties_of(const Message& message, const std::string&
     properties._flags |= AMQP_BASIC_CORRELATION_ID_FLAG;
     properties.correlation_id = bytes_of(message.correlation_id);
   }
-  if (!expiration.empty()) {
+  if (!texts.expiration.empty()) {
     properties._flags |= AMQP_BASIC_EXPIRATION_FLAG;
-    properties.expiration = bytes_of(expiration);
+    properties.expiration = bytes_of(texts.expiration);
+  }
+  if (!texts.traceparent.empty()) {
+    texts.headers = {text_entry(kTraceHeader, texts.traceparent.c_str())};
+    properties._flags |= AMQP_BASIC_HEADERS_FLAG;
+    properties.headers = table_of(texts.headers);
   }
   return properties;
-}
-
-std::string expiration_of(const Message& message) {
-  return message.expires_in ? std::to_string(message.expires_in->count()) : std::string();
 }
 
 void read_properties(const amqp_basic_properties_t& properties, Arrival& arrival) {
@@ -107,7 +114,9 @@ void read_properties(const amqp_basic_properties_t& properties, Arrival& arrival
   if (has(AMQP_BASIC_TYPE_FLAG)) message.type = text_of(properties.type);
   if (has(AMQP_BASIC_CORRELATION_ID_FLAG)) message.correlation_id = text_of(properties.correlation_id);
   if (has(AMQP_BASIC_TIMESTAMP_FLAG)) message.sent_at = time_from(properties.timestamp);
-  if (has(AMQP_BASIC_HEADERS_FLAG)) arrival.death = read_death(properties.headers);
+  if (!has(AMQP_BASIC_HEADERS_FLAG)) return;
+  message.trace = TraceContext::parse(text_at(properties.headers, kTraceHeader));
+  arrival.death = read_death(properties.headers);
 }
 
 }  // namespace tenure::events

@@ -22,11 +22,17 @@ amqp_table_entry_t true_entry(const char* name);
 amqp_table_entry_t table_entry(const char* name, const amqp_table_t& value);
 amqp_table_t table_of(std::vector<amqp_table_entry_t>& entries);
 
-/// Properties that live as long as both; the body is no part of them. `expiration`: what expiration_of() the message
-/// is.
-amqp_basic_properties_t properties_of(const Message& message, const std::string& expiration);
-/// In milliseconds; empty for never.
-std::string expiration_of(const Message& message);
+/// What the properties of a message are made of beside the message.
+struct PropertyTexts {
+  explicit PropertyTexts(const Message& message);
+
+  std::string expiration;   ///< in milliseconds; empty for never
+  std::string traceparent;  ///< empty for none
+  std::vector<amqp_table_entry_t> headers;
+};
+
+/// Properties that live as long as both, neither of which is moved; the body is no part of them.
+amqp_basic_properties_t properties_of(const Message& message, PropertyTexts& texts);
 
 /// Fills all but the body, and why the message died if it did.
 void read_properties(const amqp_basic_properties_t& properties, Arrival& arrival);

@@ -90,8 +90,8 @@ Fate Session::publish(const Route& route, const Message& message, const Call& ca
       has_confirms_ = true;
     }
     is_last_returned_ = false;
-    const auto expiration = expiration_of(message);
-    const auto properties = properties_of(message, expiration);
+    PropertyTexts texts(message);
+    const auto properties = properties_of(message, texts);
     const int status = amqp_basic_publish(connection_.get(), kChannel, bytes_of(route.exchange), bytes_of(route.key),
                                           kYes, kNo, &properties, bytes_of(message.body));
     if (status != AMQP_STATUS_OK) throw failure_of_status(status, kLost);

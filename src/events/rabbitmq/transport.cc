@@ -19,7 +19,8 @@ Message message_of(const Delivery& delivery) {
   Message message{.id = delivery.event.id.str(),
                   .type = delivery.event.topic,
                   .body = delivery.event.payload,
-                  .sent_at = delivery.published_at};
+                  .sent_at = delivery.published_at,
+                  .trace = delivery.event.trace};
   // 0 would be "unless somebody takes it at once".
   if (!delivery.expiry.is_unlimited()) message.expires_in = std::max(delivery.expiry.left(), Milliseconds(1));
   return message;

@@ -26,5 +26,15 @@ begin
     create index if not exists outbox_undelivered_idx on tenure.outbox (number) where delivered_at is null;
     create index if not exists outbox_delivered_idx on tenure.outbox (delivered_at) where delivered_at is not null;
 end $$;
+do $$
+begin
+    if exists (select from pg_attribute where attrelid = 'tenure.outbox'::regclass and attname = 'traceparent') then
+        return;
+    end if;
+    -- The request that an event is part of.
+    alter table tenure.outbox
+        add column traceparent varchar(55)
+            constraint outbox_traceparent check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]$');
+end $$;
 update tenure.outbox set expires_at = published_at + interval '1 hour'
 where delivered_at is null and recipient <> '' and expires_at is null;

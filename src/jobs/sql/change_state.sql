@@ -41,7 +41,8 @@ with former as (
             end
     from former, next
     where job.id = former.id
-    returning job.id, job.tenant_id, job.user_id, job.transitions, job.lease_epoch, former.lease_owner
+    returning job.id, job.tenant_id, job.user_id, job.transitions, job.lease_epoch, former.lease_owner,
+              job.traceparent
 ), noted as (
     insert into tenure.job_transitions (job_id, number, from_status, to_status, epoch, actor_kind, actor_id, reason)
     select id, transitions, $3, $4, lease_epoch, coalesce($6, 'worker'),
@@ -50,5 +51,6 @@ with former as (
     returning *
 )
 select changed.tenant_id, changed.user_id, noted.job_id, noted.number, noted.from_status, noted.to_status, noted.epoch,
-       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint
+       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint,
+       changed.traceparent
 from changed join noted on noted.job_id = changed.id

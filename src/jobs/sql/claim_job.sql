@@ -23,7 +23,8 @@ with picked as (
         started_at  = coalesce(started_at, clock_timestamp())
     from picked
     where job.id = picked.id
-    returning job.id, job.tenant_id, job.user_id, job.transitions, job.lease_epoch, picked.status as former_status
+    returning job.id, job.tenant_id, job.user_id, job.transitions, job.lease_epoch, job.traceparent,
+              picked.status as former_status
 ), noted as (
     insert into tenure.job_transitions (job_id, number, from_status, to_status, epoch, actor_kind, actor_id, reason)
     select id, transitions, 'pending', 'running', lease_epoch, 'worker', $1, 'claimed'
@@ -34,5 +35,5 @@ with picked as (
 -- The columns of the other changes, all but those of the subject null for a job that goes on in its state.
 select claimed.tenant_id, claimed.user_id, noted.job_id, noted.number, noted.from_status, noted.to_status, noted.epoch,
        noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint,
-       claimed.id, claimed.lease_epoch
+       claimed.traceparent, claimed.id, claimed.lease_epoch
 from claimed left join noted on noted.job_id = claimed.id

@@ -138,6 +138,23 @@ begin
 end
 $$;
 
+-- The request that a job is part of. One of an earlier version gets a trace of its own.
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'tenure.deletion_jobs'::regclass and conname = 'deletion_jobs_traceparent'
+    ) then
+        alter table tenure.deletion_jobs
+            add column traceparent varchar(55) not null
+                default '00-' || replace(gen_random_uuid()::text, '-', '') || '-'
+                        || left(replace(gen_random_uuid()::text, '-', ''), 16) || '-01'
+                constraint deletion_jobs_traceparent
+                    check (traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-0[0-3]$');
+    end if;
+end
+$$;
+
 create index if not exists deletion_jobs_tenant_id_idx on tenure.deletion_jobs (tenant_id);
 create index if not exists deletion_jobs_user_id_idx on tenure.deletion_jobs (user_id) where user_id is not null;
 create index if not exists deletion_jobs_status_idx on tenure.deletion_jobs (status);

@@ -15,7 +15,8 @@ select id, job.tenant_id, user_id, tenant_name, initiated_by, status, total_item
        needs_approval, plan_digest,
        (select (extract(epoch from placed_at) * 1000000)::bigint
         from tenure.legal_holds as hold
-        where hold.tenant_id = job.tenant_id and hold.released_at is null)
+        where hold.tenant_id = job.tenant_id and hold.released_at is null),
+       traceparent
 from tenure.deletion_jobs as job
 where ($1::uuid is null or id = $1::uuid)
   and ($2::uuid is null or tenant_id = $2::uuid)

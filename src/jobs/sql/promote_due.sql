@@ -14,7 +14,8 @@ with due as (
         transitions = transitions + 1
     from due
     where job.id = due.id
-    returning job.id, job.tenant_id, job.user_id, job.transitions, job.status, job.lease_epoch
+    returning job.id, job.tenant_id, job.user_id, job.transitions, job.status, job.lease_epoch,
+              job.traceparent
 ), noted as (
     insert into tenure.job_transitions (job_id, number, from_status, to_status, epoch, actor_kind, reason)
     select id, transitions, 'scheduled', status, lease_epoch, 'system', 'due'
@@ -22,5 +23,6 @@ with due as (
     returning *
 )
 select changed.tenant_id, changed.user_id, noted.job_id, noted.number, noted.from_status, noted.to_status, noted.epoch,
-       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint
+       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint,
+       changed.traceparent
 from changed join noted on noted.job_id = changed.id

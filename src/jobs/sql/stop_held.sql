@@ -18,7 +18,8 @@ with stopped as (
         times_parked = 0
     from stopped
     where job.id = stopped.id
-    returning job.id, job.tenant_id, job.user_id, job.transitions, stopped.status, job.lease_epoch
+    returning job.id, job.tenant_id, job.user_id, job.transitions, stopped.status, job.lease_epoch,
+              job.traceparent
 ), noted as (
     insert into tenure.job_transitions (job_id, number, from_status, to_status, epoch, actor_kind, actor_id, reason)
     select id, transitions, status, 'held', lease_epoch, $2, $3, 'legal_hold'
@@ -26,5 +27,6 @@ with stopped as (
     returning *
 )
 select changed.tenant_id, changed.user_id, noted.job_id, noted.number, noted.from_status, noted.to_status, noted.epoch,
-       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint
+       noted.actor_kind, noted.actor_id, noted.reason, (extract(epoch from noted.at) * 1000000)::bigint,
+       changed.traceparent
 from changed join noted on noted.job_id = changed.id

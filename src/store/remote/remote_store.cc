@@ -19,12 +19,26 @@ nlohmann::json body_of(const http::Answer& answer, const std::string& method) {
   return body;
 }
 
-std::vector<std::string> headers_of(const EraseRequest& request) {
-  std::vector<std::string> headers;
+/// Each request is a hop of its own.
+std::vector<std::string> trace_headers(const Call& call) {
+  if (!call.trace) return {};
+  return {"traceparent: " + call.trace->next().traceparent()};
+}
+
+std::vector<std::string> headers_of(const EraseRequest& request, const Call& call) {
+  auto headers = trace_headers(call);
   if (!request.idempotency_key.empty()) headers.push_back("Idempotency-Key: " + request.idempotency_key);
   if (request.job) headers.push_back("X-Tenure-Job: " + request.job->str());
   headers.push_back(fmt::format("X-Tenure-Epoch: {}", request.epoch));
   if (request.archive_key) headers.push_back("X-Tenure-Archive-Key: " + request.archive_key->text);
+  return headers;
+}
+
+std::vector<std::string> headers_of(const RestoreRequest& request, const Call& call) {
+  auto headers = trace_headers(call);
+  headers.push_back("X-Tenure-Job: " + request.job.str());
+  headers.push_back(fmt::format("X-Tenure-Epoch: {}", request.epoch));
+  headers.push_back("X-Tenure-Archive-Key: " + request.archive_key.text);
   return headers;
 }
 
@@ -34,8 +48,11 @@ RemoteStore::RemoteStore(Address address, std::function<Secret()> token)
     : address_(std::move(address)), token_(std::move(token)) {}
 
 Preview RemoteStore::preview(const Subject& subject, const Call& call) {
-  const auto answer =
-      http::send({.method = "GET", .url = url_of(subject) + "/deletion-preview", .bearer = token_()}, call);
+  const auto answer = http::send({.method = "GET",
+                                  .url = url_of(subject) + "/deletion-preview",
+                                  .headers = trace_headers(call),
+                                  .bearer = token_()},
+                                 call);
   return preview_from_json(body_of(answer, "GET"));
 }
 
@@ -44,7 +61,8 @@ Erasure RemoteStore::erase(const EraseRequest& request, const Call& call, const 
     throw Error(ErrorCode::refused, "the service keeps no archive (`archives: true` says that it does)");
   }
   const auto answer = http::send(
-      {.method = "DELETE", .url = url_of(request.subject), .headers = headers_of(request), .bearer = token_()}, call);
+      {.method = "DELETE", .url = url_of(request.subject), .headers = headers_of(request, call), .bearer = token_()},
+      call);
   auto erasure = erasure_from_json(body_of(answer, "DELETE"));
   erasure.is_replay = answer.headers.count("idempotent-replayed") > 0;
   if (progress) progress(erasure.deleted_counts);
@@ -61,13 +79,11 @@ Residue RemoteStore::verify(const Subject& subject, const Call& call) {
 
 Restoration RemoteStore::restore(const RestoreRequest& request, const Call& call, const ProgressSink& progress) {
   if (!address_.archives) return TenantDataStore::restore(request, call, progress);
-  const auto answer =
-      http::send({.method = "POST",
-                  .url = url_of(request.subject) + "/restore",
-                  .headers = {"X-Tenure-Job: " + request.job.str(), fmt::format("X-Tenure-Epoch: {}", request.epoch),
-                              "X-Tenure-Archive-Key: " + request.archive_key.text},
-                  .bearer = token_()},
-                 call);
+  const auto answer = http::send({.method = "POST",
+                                  .url = url_of(request.subject) + "/restore",
+                                  .headers = headers_of(request, call),
+                                  .bearer = token_()},
+                                 call);
   auto restoration = restoration_from_json(body_of(answer, "POST"));
   restoration.is_replay = answer.headers.count("idempotent-replayed") > 0;
   if (progress) progress(restoration.restored_counts);

@@ -15,7 +15,8 @@ namespace tenure::store {
 /// and for users the same under {user_path}/{user_id}. DELETE carries Idempotency-Key, X-Tenure-Job and X-Tenure-Epoch.
 /// One that archives gets the wrapped key of the job's archive in X-Tenure-Archive-Key, and takes its deletions back by
 ///   POST   {url}/api/v1/{prefix}/tenant/{tenant_id}/restore
-/// with X-Tenure-Job, X-Tenure-Epoch and X-Tenure-Archive-Key.
+/// with X-Tenure-Job, X-Tenure-Epoch and X-Tenure-Archive-Key. A call that is part of a trace says so in `traceparent`
+/// (W3C Trace Context).
 ///
 /// A service that answers errors as Tenure does (problem+json with a type "urn:tenure:error:<code>") gets exactly
 /// that code here; of any other the status decides. A DELETE whose answer is lost, or came from a gateway that lost it

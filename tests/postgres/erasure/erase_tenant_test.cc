@@ -91,8 +91,9 @@ TEST_F(EraseTenantTest, PreviewAggregatesWhatAnswers) {
   add("orders", {.rows = {{"orders", 3}}});
   add("pos", {.failure = Error(ErrorCode::refused, "a rule is missing").with_problems({"sessions: no rule"})});
   auto& deaf = add("deaf", {.ignores_deadline = true}, Milliseconds(20));
-  const DeletionPreview preview{
-      .tenant = tenant_, .tenant_name = {}, .services = preview_services(endpoints_, tenant_, {}, Milliseconds(20))};
+  const DeletionPreview preview{.tenant = tenant_,
+                                .tenant_name = {},
+                                .services = preview_services(endpoints_, tenant_, {}, {}, Milliseconds(20))};
   deaf.release();
   EXPECT_EQ(preview.total_items(), 3);
   EXPECT_FALSE(preview.is_complete());

@@ -36,7 +36,7 @@ jobs::Job finished_job() {
 TEST(JobJson, IsTheResultOfTheContract) {
   json body = job_to_json(finished_job());
   for (const auto* key : {"created_at", "errors", "run_at", "priority", "on_failure", "needs_approval", "approvals",
-                          "cancel_requested", "hold", "waits_until", "archive"}) {
+                          "cancel_requested", "hold", "waits_until", "archive", "trace_id"}) {
     EXPECT_EQ(body.erase(key), 1U) << key;
   }
   EXPECT_EQ(body, json::parse(R"({

@@ -93,6 +93,24 @@ TEST_F(GatewayTest, TakesOverASafeRequestIdAndMakesOneOtherwise) {
   EXPECT_NE(send("GET", "/open").headers.at("X-Request-Id"), send("GET", "/open").headers.at("X-Request-Id"));
 }
 
+// E7
+TEST_F(GatewayTest, IsAHopOfTheCallersTraceAndStartsOneOtherwise) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string span = "00f067aa0ba902b7";
+  send("GET", "/open", {}, {{"traceparent", "00-" + trace + "-" + span + "-01"}});
+  EXPECT_EQ(seen_.trace.trace_id(), trace);
+  EXPECT_NE(seen_.trace.span_id(), span) << "a span of its own";
+  EXPECT_EQ(seen_.call_within(Milliseconds(1)).trace, seen_.trace);
+  EXPECT_EQ(to_json(log_.back())["trace_id"], trace);
+  send("GET", "/nothing", {}, {{"traceparent", "00-" + trace + "-" + span + "-01"}});
+  EXPECT_EQ(to_json(log_.back())["trace_id"], trace) << "whatever became of it";
+  for (const auto& given : {std::string("00-" + trace), std::string("x"), "00-" + trace + "-" + span + "-01, 00"}) {
+    send("GET", "/open", {}, {{"traceparent", given}});
+    EXPECT_NE(seen_.trace.trace_id(), trace) << given;
+    EXPECT_THAT(to_json(log_.back())["trace_id"].get<std::string>(), MatchesRegex("[0-9a-f]{32}")) << given;
+  }
+}
+
 TEST_F(GatewayTest, TellsWhatFailedInsideToTheLogAndToServices) {
   handler_ = [](const Request&) -> Response { throw Error(ErrorCode::unavailable, "db.internal: refused"); };
   for (const auto& answer : {send("GET", "/open"), send("POST", "/login")}) {

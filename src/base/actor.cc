@@ -1,4 +1,4 @@
-#include "jobs/actor.h"
+#include "base/actor.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-namespace tenure::jobs {
+namespace tenure {
 namespace {
 
 constexpr std::array<std::pair<ActorKind, std::string_view>, 5> kNames{{
@@ -30,7 +30,7 @@ std::string_view to_string(ActorKind kind) {
 ActorKind parse_actor_kind(std::string_view text) {
   const auto* const found =
       std::find_if(kNames.begin(), kNames.end(), [&](const auto& name) { return name.second == text; });
-  if (found == kNames.end()) throw Error(ErrorCode::corrupt, "a job's history has an actor of an unknown kind");
+  if (found == kNames.end()) throw Error(ErrorCode::corrupt, "an actor is of an unknown kind");
   return found->first;
 }
 
@@ -39,4 +39,4 @@ std::string to_string(const Actor& actor) {
   return fmt::format("{}/{}", to_string(actor.kind), *actor.id);
 }
 
-}  // namespace tenure::jobs
+}  // namespace tenure
