@@ -51,8 +51,9 @@ Error statement_error(const pg_result* result) {
       break;
     }
   }
-  // Data exceptions (22…) and messages raised by functions quote values; those stay out.
-  const bool may_quote_values = sqlstate.starts_with("22") || sqlstate.starts_with("P0");
+  // Data exceptions (22…) and messages raised by functions, under whatever SQLSTATE, quote values; those stay out.
+  const bool is_raised = sqlstate.starts_with("P0") || field(result, PG_DIAG_SOURCE_FUNCTION) == "exec_stmt_raise";
+  const bool may_quote_values = is_raised || sqlstate.starts_with("22");
   std::string message = may_quote_values ? std::string("a value or a function of the database was at fault")
                                          : std::string(field(result, PG_DIAG_MESSAGE_PRIMARY));
   if (const auto table = field(result, PG_DIAG_TABLE_NAME); !table.empty()) {
