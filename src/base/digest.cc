@@ -15,6 +15,15 @@ Digest::Digest() : state_(std::make_unique<State>()) {
   crypto_generichash_init(&state_->hash, nullptr, 0, crypto_generichash_BYTES);
 }
 
+Digest::Digest(const Secret& key) : state_(std::make_unique<State>()) {
+  const auto& text = key.reveal();
+  std::array<unsigned char, crypto_generichash_KEYBYTES> bytes{};
+  crypto_generichash(bytes.data(), bytes.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+                     nullptr, 0);
+  crypto_generichash_init(&state_->hash, bytes.data(), bytes.size(), crypto_generichash_BYTES);
+  sodium_memzero(bytes.data(), bytes.size());
+}
+
 Digest::~Digest() = default;
 
 Digest& Digest::add(std::string_view part) {

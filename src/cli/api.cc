@@ -116,6 +116,7 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
   if (settings.runner != nullptr) {
     services.control = &assembly.control();
     services.schemas = schema_services(assembly);
+    services.audit = [&assembly]() -> audit::Keeper& { return assembly.audit(); };
     auto* users = assembly.users();
     if (assembly.tenants() != nullptr)
       tenancy_.emplace(tenancy_services(*assembly.tenants(), users, *assembly.provisioning()));

@@ -70,7 +70,7 @@ int shred_one(const Options& options, ArchivedEstate& estate) {
                                  .purpose = "destroy its archive",
                                  .what = "the job's id",
                                  .accepted = {job.str()}});
-  estate->archive_sweep()->shred(job);
+  estate->archive_sweep()->shred(job, jobs::Actor::command());
   return end(options, {{"shredded", {job.str()}}, {"errors", json::array()}}, shredded_text);
 }
 

@@ -226,6 +226,15 @@ const signing::SigningKey& Assembly::evidence_key() {
   return *evidence_key_;
 }
 
+audit::Keeper& Assembly::audit() {
+  std::call_once(has_audit_, [this] {
+    std::vector<pg::Pool*> sources{control_.get()};
+    if (tenants_) sources.push_back(tenant_database_.get());
+    audit_.emplace(*control_, std::move(sources), evidence_key(), *clock_);
+  });
+  return *audit_;
+}
+
 std::vector<server::HostedService> Assembly::hosted_services() const {
   std::vector<server::HostedService> hosted;
   for (const auto& service : estate_.services) {
@@ -286,6 +295,7 @@ void Assembly::check_archive() const {
 
 void Assembly::install_control_schema() {
   auto connection = control_->take(Call::within(kInstallTimeout));
+  audit::install_schema(*connection);
   jobs::install_schema(*connection);
   events::install_schema(*connection);
   notifications::install_schema(*connection);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "audit/keeper.h"
 #include "cli/deletion_notices.h"
 #include "cli/estate_databases.h"
 #include "cli/schema_provisioning.h"
@@ -105,6 +106,9 @@ class Assembly {
   /// What reports and the audit log are signed with: the estate's, or that of the state folder, which is made when it
   /// is first asked for. Thread-safe. @throws as signing::read_or_make_key_file.
   const signing::SigningKey& evidence_key();
+  /// What has been done here, chained and signed with that key; made when it is first asked for. Thread-safe. @throws
+  /// as evidence_key().
+  audit::Keeper& audit();
 
   /// How the tables that all tenants share are reached in a service whose tenants have a schema or a database each.
   store::PostgresStoreSettings shared_settings(const estate::Service& service, const estate::Database& database) const;
@@ -181,6 +185,8 @@ class Assembly {
   std::unique_ptr<pg::Pool> control_;
   std::unique_ptr<messaging::AnswerDesk> answers_;
   std::unique_ptr<pg::Pool> tenant_database_;
+  std::once_flag has_audit_;
+  std::optional<audit::Keeper> audit_;  // set once, under has_audit_
   std::unique_ptr<ManagedUsers> users_;
   std::unique_ptr<SchemaProvisioning> provisioning_;
   std::unique_ptr<ManagedTenants> tenants_;

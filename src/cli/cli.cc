@@ -28,6 +28,7 @@ void add_all_commands(CommandTable& table) {
   add_job_commands(table);
   add_hold_commands(table);
   add_archive_commands(table);
+  add_audit_commands(table);
   add_tenant_commands(table);
   add_user_commands(table);
   add_key_commands(table);

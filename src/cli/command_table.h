@@ -56,6 +56,7 @@ void add_estate_commands(CommandTable& table);
 void add_job_commands(CommandTable& table);
 void add_hold_commands(CommandTable& table);
 void add_archive_commands(CommandTable& table);
+void add_audit_commands(CommandTable& table);
 void add_tenant_commands(CommandTable& table);
 void add_member_commands(CommandTable& table, CLI::App& tenant);
 void add_tenant_part_commands(CommandTable& table, CLI::App& tenant);

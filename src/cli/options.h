@@ -90,6 +90,9 @@ struct Options {
   std::string to;  ///< where a tenant moves: "schema" or "rows"
   bool is_trial = false;
 
+  std::string checkpoint;         ///< a file of checkpoints that were kept elsewhere
+  std::vector<std::string> keys;  ///< files of public keys
+
   std::string key;
   std::string caller = "operator";
   std::string audience = "tenure";

@@ -118,11 +118,18 @@ void log_archives(const erasure::ArchiveSweep::Outcome& outcome) {
   }
 }
 
+void log_checkpoint(const audit::Checkpoint& checkpoint) {
+  auto line = nlohmann::json::parse(audit::to_json_text(checkpoint));
+  line["event"] = "audit_checkpoint";
+  log_line(std::move(line));
+}
+
 /// What an orchestrating process does beside answering and messages: it runs jobs, has them watched, and sweeps.
 class Background {
  public:
   explicit Background(Assembly& assembly)
-      : feed_(assembly.jobs(), assembly.control().settings()),
+      : audit_(assembly.audit()),
+        feed_(assembly.jobs(), assembly.control().settings()),
         provisioning_(assembly.provisioning()),
         sweep_(assembly.sweep()),
         archive_sweep_(assembly.archive_sweep()),
@@ -142,6 +149,8 @@ class Background {
     listener_.emplace(control_, [this] { runner_.wake(); });
     if (sweep_ != nullptr) sweep_->start(kSweepInterval, log_sweep);
     if (archive_sweep_ != nullptr) archive_sweep_->start(kSweepInterval, log_archives);
+    audit_.start(
+        {.on_checkpoint = log_checkpoint, .on_error = [](const std::string& what) { log_error("audit_error", what); }});
     if (provisioning_ != nullptr && provisioning_->has_pools()) {
       pools_.emplace(*provisioning_, kPoolInterval, [](const std::string& what) { log_error("pool_error", what); });
     }
@@ -154,10 +163,12 @@ class Background {
     listener_.reset();
     runner_.stop(kDrain);
     notices_.stop(kNoticeDrain);
+    audit_.stop();
   }
 
  private:
   ErasureLog log_;
+  audit::Keeper& audit_;
   server::LiveFeed feed_;
   SchemaProvisioning* const provisioning_;
   erasure::SoftDeleteSweep* const sweep_;

@@ -41,8 +41,8 @@ ArchiveSweep::Outcome ArchiveSweep::sweep(const std::stop_token& stop) {
   return outcome;
 }
 
-void ArchiveSweep::shred(const JobId& job) {
-  kept_.destroy_key(job);
+void ArchiveSweep::shred(const JobId& job, const Actor& by) {
+  kept_.destroy_key(job, by);
   TENURE_FAILPOINT("shred.after");
   if (!TENURE_BUG("archive.files_stay")) vault_.remove_job(job);
   kept_.note_files_removed(job);

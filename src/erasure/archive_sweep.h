@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "archive/archive.h"
+#include "base/actor.h"
 #include "jobs/kept_archives.h"
 
 namespace tenure::erasure {
@@ -33,7 +34,7 @@ class ArchiveSweep {
   Outcome sweep(const std::stop_token& stop = {});
   /// One job's archive, due or not; harmless to repeat. @throws as jobs::KeptArchives::destroy_key, and
   /// Error(unavailable) when the files cannot be removed: their key is gone then, and a sweep tries again.
-  void shred(const JobId& job);
+  void shred(const JobId& job, const Actor& by = Actor::system());
 
   /// Sweeps at once and then every `interval`, on a thread of its own, and tells `on_outcome` when something was
   /// destroyed or failed.

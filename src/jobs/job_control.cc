@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/note.h"
 #include "jobs/control_session.h"
 #include "jobs/job_rows.h"
 #include "jobs/job_store.h"
@@ -51,6 +52,10 @@ void change(pg::Transaction& transaction, const TransitionHook& hook, const Lock
   transaction.exec(sql::kNotifyWorkers);
 }
 
+void note(pg::Transaction& transaction, audit::Action action, const LockedJob& job, const Actor& by) {
+  audit::note(transaction, audit::note_of(action, by, job.subject, job.id));
+}
+
 void require_alone(pg::Transaction& transaction, const LockedJob& job) {
   const auto* tenant = std::get_if<TenantId>(&job.subject);
   const auto* user = std::get_if<UserId>(&job.subject);
@@ -72,6 +77,7 @@ Cancellation cancel_begun(pg::Transaction& transaction, const TransitionHook& ho
     throw forbidden_by_state(job, "rows are being deleted and there is no archive that they could come back from");
   }
   transaction.exec(sql::kRequestCancel, pg::Params(job.id, to_string(by)));
+  note(transaction, audit::Action::cancellation_ordered, job, by);
   if (job.state == JobState::held) {
     change(transaction, hook, job, JobState::compensating, by, "cancelled");
   } else {
@@ -89,6 +95,7 @@ Cancellation JobControl::cancel(const JobId& job, const Actor& by) {
     if (now.state == JobState::compensating) return Cancellation::compensation_requested;
     if (is_terminal(now.state)) throw forbidden_by_state(now, "it has ended");
     if (now.has_begun || now.state == JobState::verifying) return cancel_begun(transaction, on_transition_, now, by);
+    note(transaction, audit::Action::cancellation_ordered, now, by);
     change(transaction, on_transition_, now, JobState::cancelled, by, "cancelled");
     return Cancellation::cancelled;
   });
@@ -109,6 +116,7 @@ void JobControl::approve(const JobId& job, const UserId& approver, const std::st
     }
     transaction.exec(sql::kLapseApprovals, pg::Params(job));
     transaction.exec(sql::kGiveApproval, pg::Params(job, approver, digest));
+    note(transaction, audit::Action::approval_given, now, Actor::user(approver));
     if (now.state == JobState::awaiting_approval) {
       change(transaction, on_transition_, now, JobState::pending, Actor::user(approver), "approved");
     }
@@ -121,6 +129,7 @@ void JobControl::retry(const JobId& job, const Actor& by) {
     const auto now = lock(transaction, job);
     if (now.is_parked) {
       transaction.exec(sql::kResumeJob, pg::Params(job));
+      note(transaction, audit::Action::retry_ordered, now, by);
       return transaction.exec(sql::kNotifyWorkers).affected();
     }
     if (now.state != JobState::failed && now.state != JobState::compensation_failed) {
@@ -132,6 +141,7 @@ void JobControl::retry(const JobId& job, const Actor& by) {
       if (const auto hold = find_hold(transaction, now.subject)) throw under_hold(*hold);
     }
     const auto next = now.state == JobState::failed ? JobState::pending : JobState::compensating;
+    note(transaction, audit::Action::retry_ordered, now, by);
     change(transaction, on_transition_, now, next, by, "retried");
     return std::int64_t{1};
   });
@@ -143,6 +153,7 @@ void JobControl::restore(const JobId& job, const Actor& by) {
     if (now.state != JobState::completed) throw forbidden_by_state(now, "only a completed deletion is restored");
     require_archive(now);
     require_alone(transaction, now);
+    note(transaction, audit::Action::restoration_ordered, now, by);
     change(transaction, on_transition_, now, JobState::compensating, by, "restored");
     return true;
   });
@@ -161,6 +172,7 @@ void JobControl::reschedule(const JobId& job, const Reschedule& change) {
     }
     const auto run_at = change.run_at ? std::optional(micros_of(*change.run_at)) : std::nullopt;
     transaction.exec(sql::kRescheduleJob, pg::Params(job, run_at, change.priority));
+    note(transaction, audit::Action::deletion_rescheduled, now, change.by.value_or(Actor::system()));
     return transaction.exec(sql::kNotifyWorkers).affected();
   });
 }

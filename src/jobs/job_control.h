@@ -18,6 +18,7 @@ enum class Cancellation {
 struct Reschedule {
   std::optional<WallTime> run_at = std::nullopt;
   std::optional<int> priority = std::nullopt;
+  std::optional<Actor> by = std::nullopt;  ///< who changes it
 };
 
 /// What people decide about jobs. Every member locks the job's row, so that a decision and a worker's step never pass

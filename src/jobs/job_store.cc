@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/note.h"
 #include "base/planted_bug.h"
 #include "jobs/control_session.h"
 #include "jobs/job_rows.h"
@@ -109,6 +110,7 @@ Error already_active(const Subject& subject, const JobId& active) {
 }
 
 void install_schema(pg::Connection& connection) {
+  audit::install_notes(connection);
   pg::install(connection, sql::kCreateSchema, "tenure.deletion_jobs");
   pg::install(connection, sql::kCreateSteps, "tenure.deletion_steps");
   pg::install(connection, sql::kCreateRecords, "tenure.job_transitions");

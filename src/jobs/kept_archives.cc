@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/note.h"
 #include "jobs/control_session.h"
 #include "jobs/job_rows.h"
 #include "jobs/legal_holds.h"
@@ -18,7 +19,7 @@ std::vector<JobId> KeptArchives::due(int limit) {
   });
 }
 
-bool KeptArchives::destroy_key(const JobId& job) {
+bool KeptArchives::destroy_key(const JobId& job, const Actor& by) {
   return in_transaction(control_, [&](pg::Transaction& transaction) {
     transaction.exec(sql::kLockSubjectOfJob, pg::Params(job));
     const auto rows = transaction.exec(sql::kLockJob, pg::Params(job));
@@ -30,7 +31,9 @@ bool KeptArchives::destroy_key(const JobId& job) {
       throw Error(ErrorCode::conflict, fmt::format("job_id: job {} is {}: its archive is kept until it has ended",
                                                    job.str(), to_string(state)));
     }
-    if (const auto hold = find_hold(transaction, read_subject(rows, 0, 1, 2))) throw under_hold(*hold);
+    const auto subject = read_subject(rows, 0, 1, 2);
+    if (const auto hold = find_hold(transaction, subject)) throw under_hold(*hold);
+    audit::note(transaction, audit::note_of(audit::Action::archive_key_destroyed, by, subject, job));
     return transaction.exec(sql::kDestroyArchiveKey, pg::Params(job)).affected() > 0;
   });
 }

@@ -24,9 +24,9 @@ class KeptArchives {
   /// Jobs whose retention is over and whose tenant is not held, and those whose key is destroyed while nobody has noted
   /// that the files are gone; the longest due first. A job whose compensation failed is never among them.
   std::vector<JobId> due(int limit);
-  /// Destroys the key of a job that has ended, due or not. True when it was there until now. @throws Error(conflict)
-  /// for a job that has not ended or whose tenant is held, Error(not_found) for an unknown one.
-  bool destroy_key(const JobId& job);
+  /// Destroys the key of a job that has ended, due or not, for whoever wants it so. True when it was there until now.
+  /// @throws Error(conflict) for a job that has not ended or whose tenant is held, Error(not_found) for an unknown one.
+  bool destroy_key(const JobId& job, const Actor& by = Actor::system());
   /// The files of a job whose key is destroyed are gone.
   void note_files_removed(const JobId& job);
 

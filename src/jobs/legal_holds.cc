@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "audit/note.h"
 #include "jobs/control_session.h"
 #include "jobs/job_rows.h"
 #include "jobs/sql.h"
@@ -82,6 +83,7 @@ LegalHold LegalHolds::place(const TenantId& tenant, const std::string& reason, c
       throw Error(ErrorCode::conflict,
                   fmt::format("tenant_id: legal hold {} stands on the tenant already", standing->number));
     }
+    audit::note(transaction, {.action = audit::Action::hold_placed, .by = by, .tenant = tenant});
     tell(transaction, on_transition_, transaction.exec(sql::kStopHeld, pg::Params(tenant, to_string(by.kind), by.id)));
     return read_hold(placed, 0);
   });
@@ -94,6 +96,7 @@ LegalHold LegalHolds::release(const TenantId& tenant, const Actor& by) {
     if (released.empty()) {
       throw Error(ErrorCode::not_found, fmt::format("tenant_id: no legal hold stands on tenant {}", tenant.str()));
     }
+    audit::note(transaction, {.action = audit::Action::hold_released, .by = by, .tenant = tenant});
     const auto held = transaction.exec(sql::kFindHeldJob, pg::Params(tenant));
     if (!held.empty()) {
       const auto next = held.boolean(0, 1) ? JobState::awaiting_approval : JobState::pending;

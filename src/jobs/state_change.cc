@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "audit/note.h"
 #include "base/error.h"
 #include "jobs/job_rows.h"
 #include "jobs/sql.h"
 
 namespace tenure::jobs {
+namespace {
+
+audit::Note note_of(const Transition& change) {
+  const auto action = audit::parse_action(fmt::format("deletion_{}", to_string(change.to)));
+  return audit::note_of(action, change.by, change.subject, change.job);
+}
+
+}  // namespace
 
 std::optional<Transition> change_state(pg::Transaction& transaction, const TransitionHook& hook,
                                        const StateChange& change) {
@@ -41,6 +50,7 @@ std::vector<Transition> tell(pg::Transaction& transaction, const TransitionHook&
   std::vector<Transition> told;
   for (int row = 0; row < rows.rows(); ++row) {
     told.push_back(read_transition(rows, row));
+    audit::note(transaction, note_of(told.back()));
     if (hook) hook(transaction, told.back());
   }
   return told;

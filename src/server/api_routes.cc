@@ -35,6 +35,7 @@ void add_api_routes(Router& router, const ApiServices& services) {
     add_overview_routes(router, *services.control);
     add_live_route(router);
     add_schema_routes(router, services.schemas);
+    add_audit_routes(router, services.audit);
   }
 }
 

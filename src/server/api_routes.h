@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "server/audit_routes.h"
 #include "server/auth_routes.h"
 #include "server/contract_routes.h"
 #include "server/decision_routes.h"
@@ -31,6 +32,7 @@ struct ApiServices {
   std::optional<ReportServices> reports;              ///< likewise
   pg::Pool* control = nullptr;                        ///< likewise, for what is shown of all jobs at once
   std::vector<SchemaService> schemas = {};            ///< likewise
+  AuditLog audit = {};                                ///< likewise
   std::vector<Network> trusted_proxies = {};
 };
 

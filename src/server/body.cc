@@ -67,7 +67,8 @@ bool begins_as(std::string_view text, std::string_view pattern) {
          });
 }
 
-/// RFC 3339, with seconds and perhaps a fraction of them.
+}  // namespace
+
 std::optional<WallTime> parse_time(const std::string& text) {
   using namespace std::chrono;
   if (!begins_as(text, "9999-99-99T99:99:99") && !begins_as(text, "9999-99-99 99:99:99")) return std::nullopt;
@@ -96,8 +97,6 @@ std::optional<WallTime> parse_time(const std::string& text) {
   }
   return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction - offset;
 }
-
-}  // namespace
 
 Body::Body(const Request& request, std::initializer_list<std::string_view> known) : object_(json::object()) {
   if (request.body.empty()) return;

@@ -15,6 +15,9 @@
 
 namespace tenure::server {
 
+/// RFC 3339 with seconds, perhaps a fraction of them, and a time zone; from 1900 to 2199.
+std::optional<WallTime> parse_time(const std::string& text);
+
 /// The JSON object of a request, read field by field. Every problem is collected: a field that the route does not know
 /// (nobody sets what they may not by adding a field), one that is missing, one of another type. A value that was asked
 /// for and is faulty reads as empty; check() then throws before anything is done with it.

@@ -83,7 +83,8 @@ Response reschedule(const DecisionServices& services, const Request& request) {
   Body body(request, {"run_at", "priority"});
   const auto terms = order_terms_of(body, request);
   body.check();
-  services.decisions.reschedule(job_of(request), {.run_at = terms.run_at, .priority = terms.priority});
+  services.decisions.reschedule(job_of(request),
+                                {.run_at = terms.run_at, .priority = terms.priority, .by = actor_of(request)});
   return answer(services, job_of(request), 200);
 }
 

@@ -33,6 +33,11 @@ std::optional<std::string> Request::header(std::string_view lower_case_name) con
   return value_of(headers, lower_case_name);
 }
 
+std::optional<Actor> Request::actor() const {
+  if (!principal) return std::nullopt;
+  return principal->is_service() ? Actor::service(principal->name) : Actor::user(principal->user());
+}
+
 void Request::allow_query(std::initializer_list<std::string_view> known) const {
   std::vector<std::string> problems;
   for (const auto& [name, value] : query) {

@@ -44,9 +44,11 @@ struct Request {
   std::optional<std::string> header(std::string_view lower_case_name) const;
   /// @throws Error(invalid_argument) naming every query parameter that is not one of `known`.
   void allow_query(std::initializer_list<std::string_view> known) const;
-  /// The call that a route passes on: at most `timeout`, stopped with the server, and part of the request's
-  /// trace.
-  Call call_within(Milliseconds timeout) const { return Call{Deadline::after(timeout), stop, trace}; }
+  /// The call that a route passes on: at most `timeout`, stopped with the server, part of the request's
+  /// trace, and for its caller.
+  Call call_within(Milliseconds timeout) const { return Call{Deadline::after(timeout), stop, trace, actor()}; }
+  /// Who the caller is to what is kept of it; nobody on a public route.
+  std::optional<Actor> actor() const;
 };
 
 struct Response {

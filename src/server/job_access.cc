@@ -37,9 +37,6 @@ jobs::Job visible_job(jobs::JobStore& store, const TenancyServices* tenancy, con
   return std::move(*job);
 }
 
-jobs::Actor actor_of(const Request& request) {
-  const auto& principal = *request.principal;
-  return principal.is_service() ? jobs::Actor::service(principal.name) : jobs::Actor::user(principal.user());
-}
+jobs::Actor actor_of(const Request& request) { return request.actor().value(); }
 
 }  // namespace tenure::server

@@ -64,6 +64,7 @@ constexpr std::array kTable{
     PermissionLine{P::read_deletion_jobs, "read deletion jobs", kPerson | service},
     PermissionLine{P::watch_deletion_jobs, "watch deletion jobs", kPerson | service},
     PermissionLine{P::read_overview, "read the overview and all jobs' history", kOperators},
+    PermissionLine{P::read_audit, "read the audit log", kOperators},
     PermissionLine{P::read_metrics, "read metrics", kOperators},
     PermissionLine{P::read_schemas, "read tenants' schemas and their drift", kOperators},
     PermissionLine{P::order_deletion, "order a deletion, also for later", kPerson | service},

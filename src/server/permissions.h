@@ -85,6 +85,7 @@ enum class Permission {
   read_deletion_jobs,
   watch_deletion_jobs,
   read_overview,
+  read_audit,
   read_metrics,
   read_schemas,
   order_deletion,

@@ -1,5 +1,6 @@
 #include "tenancy/invitations.h"
 
+#include "audit/note.h"
 #include "base/opaque_token.h"
 #include "pg/transaction.h"
 #include "tenancy/rows.h"
@@ -112,6 +113,10 @@ Membership Invitations::accept(const Secret& token, const UserId& user, const Em
   if (transaction.exec(sql::kAddMember, pg::Params(tenant, user, accepted.text(0, 0))).empty()) {
     throw Error(ErrorCode::conflict, "user_id: a member already");
   }
+  audit::note(transaction, {.action = audit::Action::member_added,
+                            .by = call.by.value_or(Actor::system()),
+                            .tenant = tenant,
+                            .person = user});
   auto membership = membership_of(transaction, tenant, user);
   transaction.commit();
   membership.tenant_name = record.name;

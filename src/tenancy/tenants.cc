@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/note.h"
 #include "base/error.h"
 #include "base/page_cursor.h"
 #include "pg/installation.h"
@@ -54,6 +55,10 @@ TenantChange checked(pg::Connection& session, TenantChange change) {
   throw Error(ErrorCode::invalid_argument, std::move(message)).with_problems(std::move(problems));
 }
 
+void note(pg::Transaction& transaction, audit::Action action, const TenantId& tenant, const Call& call) {
+  audit::note(transaction, {.action = action, .by = call.by.value_or(Actor::system()), .tenant = tenant});
+}
+
 Error taken(std::string_view field) { return Error(ErrorCode::conflict, fmt::format("{}: it is taken", field)); }
 
 bool is_taken(pg::Transaction& transaction, const std::string& slug) {
@@ -89,6 +94,7 @@ PageCursor cursor_at(const Tenant& tenant) { return {micros_of(tenant.created_at
 }  // namespace
 
 void install_schema(pg::Connection& connection) {
+  audit::install_notes(connection);
   pg::install(connection, sql::kCreateSchema, "tenancy.tenants");
   connection.run_script(sql::kCreateViews);
 }
@@ -102,6 +108,7 @@ Tenant Tenants::create(const NewTenant& tenant, const Call& call) {
   transaction.exec(sql::kLockUser, pg::Params(tenant.owner));
   auto added = add_under_free_slug(transaction, wanted);
   transaction.exec(sql::kAddMember, pg::Params(added.id, tenant.owner, to_string(Role::owner)));
+  note(transaction, audit::Action::tenant_created, added.id, call);
   if (provisioning_ != nullptr) provisioning_->provision(added, call);
   try {
     transaction.commit();
@@ -155,6 +162,7 @@ Tenant Tenants::update(const TenantId& tenant, const TenantChange& change, const
   try {
     const auto rows =
         transaction.exec(sql::kUpdateTenant, pg::Params(tenant, fields.name, fields.slug, fields.time_zone));
+    note(transaction, audit::Action::tenant_changed, tenant, call);
     transaction.commit();
     return read_tenant(rows, 0);
   } catch (const Error& error) {
@@ -176,6 +184,8 @@ Tenant Tenants::set_status(const TenantId& tenant, TenantStatus status, const Ca
   pg::Transaction transaction(*session);
   lock_changeable(transaction, tenant);
   const auto rows = transaction.exec(sql::kSetStatus, pg::Params(tenant, to_string(status)));
+  const bool is_active = status == TenantStatus::active;
+  note(transaction, is_active ? audit::Action::tenant_activated : audit::Action::tenant_suspended, tenant, call);
   transaction.commit();
   return read_tenant(rows, 0);
 }
@@ -185,6 +195,7 @@ Tenant Tenants::soft_delete(const TenantId& tenant, std::chrono::seconds window,
   pg::Transaction transaction(*session);
   lock_changeable(transaction, tenant);
   const auto rows = transaction.exec(sql::kSoftDelete, pg::Params(tenant, std::int64_t{window.count()}));
+  note(transaction, audit::Action::tenant_soft_deleted, tenant, call);
   transaction.commit();
   return read_tenant(rows, 0);
 }
@@ -197,6 +208,7 @@ Tenant Tenants::restore(const TenantId& tenant, const Call& call) {
   }
   const auto rows = transaction.exec(sql::kRestoreTenant, pg::Params(tenant));
   if (rows.empty()) throw Error(ErrorCode::conflict, "tenant_id: the time in which it could be restored has ended");
+  note(transaction, audit::Action::tenant_restored, tenant, call);
   transaction.commit();
   return read_tenant(rows, 0);
 }

@@ -59,6 +59,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "GET /metrics", .who = kOperators},
     {.route = "GET /api/v1/auth/deletion-overview", .who = kOperators},
     {.route = "GET /api/v1/auth/deletion-history", .who = kOperators},
+    {.route = "GET /api/v1/audit", .who = kOperators},
     {.route = "GET /api/v1/schemas", .who = kOperators},
     // None of the services here has a schema a tenant.
     {.route = "GET /api/v1/schemas/{service}", .who = kOperators, .success = 404},

@@ -52,7 +52,7 @@ TEST_F(TenantViews, NameTheSchemaOfATenantThatHasOne) {
   const auto forn = tenant("Forn");
   tenant("Nou");
   db_.run(
-      "create schema tenure; create table tenure.schemas (tenant_id uuid, name text, state text);"
+      "create schema if not exists tenure; create table tenure.schemas (tenant_id uuid, name text, state text);"
       "insert into tenure.schemas values ('" +
       forn.id.str() + "', 'forn', 'live'), (null, 'public', 'live')");
   EXPECT_EQ(clients(), "Forn forn, Nou -");
@@ -64,7 +64,7 @@ TEST_F(TenantViews, AreReadByAProgramThatMayReadNothingElse) {
   const auto reader = db_.name() + "_reader";
   tenant("Forn");
   db_.run(
-      "create schema tenure; create table tenure.schemas (tenant_id uuid, name text, state text);"
+      "create schema if not exists tenure; create table tenure.schemas (tenant_id uuid, name text, state text);"
       "create role " +
       reader + " login; grant select on public.tenants_client, public.tenants_domain to " + reader);
   auto session = pg::Connection::open(db_.settings().with("user", reader));
@@ -88,7 +88,7 @@ TEST_F(TenantViews, SomethingElseOfTheirNameStays) {
 TEST_F(TenantViews, ARoleThatMayMakeNothingInPublicKeepsTenantsAllTheSame) {
   const auto role = db_.name() + "_keeper";
   db_.run(
-      "drop view public.tenants_client, public.tenants_domain; drop schema tenancy cascade;"
+      "drop view public.tenants_client, public.tenants_domain; drop schema tenancy, tenure cascade;"
       "create role " +
       role + " login; grant create on database " + db_.name() + " to " + role);
   auto session = pg::Connection::open(db_.settings().with("user", role));
