@@ -19,7 +19,8 @@ constexpr std::array kPages{"/",
                             "/approvals",
                             "/holds",
                             "/audit",
-                            "/schemas"};
+                            "/schemas",
+                            "/reference"};
 
 // No inline script or style, nothing from elsewhere, in no frame; and text that became markup would not run either.
 constexpr std::string_view kPolicy =

@@ -206,6 +206,22 @@ visit("gives a tenant its host names", {}, async (v) => {
   await v.page.getByRole("rowheader", { name: "forn.example" }).waitFor({ state: "detached" });
 });
 
+visit("explains every route of the API", {}, async (v) => {
+  await v.logIn(ada);
+  await v.page.getByRole("link", { name: "API", exact: true }).click();
+  await v.heading("API");
+  const description = await (await v.page.request.get(`${server.url}/api/v1/openapi.json`)).json();
+  const operations = Object.values(description.paths).flatMap((methods) => Object.values(methods));
+  await v.page.locator("#eraseTenant").waitFor();
+  assert.equal(await v.page.locator(".route").count(), operations.length);
+  await v.page.locator("#eraseTenant summary").click();
+  const route = v.page.locator("#eraseTenant");
+  await route.getByText("Who may: delete a tenant.").waitFor();
+  await route.getByRole("row", { name: /^confirm string/ }).waitFor();
+  await route.getByRole("row", { name: /^409/ }).waitFor();
+  await v.check("a route of the API");
+});
+
 visit("is used by keyboard alone", {}, async (v) => {
   const tenant = await server.tenant("Forn de Tecles", ada);
   const { keyboard } = v.page;
@@ -278,6 +294,7 @@ for (const [what, options] of Object.entries({
       ["/holds", "Legal holds"],
       ["/audit", "Audit trail"],
       ["/schemas", "Migrations and drift"],
+      ["/reference", "API"],
       ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion"],
     ]) {
       await v.go(path);

@@ -10,6 +10,7 @@ import { DeletionsPage } from "./pages/deletions";
 import { HoldsPage } from "./pages/holds";
 import { LogInPage } from "./pages/log_in";
 import { OverviewPage } from "./pages/overview";
+import { ReferencePage } from "./pages/reference";
 import { SchedulesPage } from "./pages/schedules";
 import { SchemasPage } from "./pages/schemas";
 import { TenantPage } from "./pages/tenant";
@@ -39,6 +40,8 @@ function Page(): JSX.Element {
       return <AuditPage />;
     case "schemas":
       return <SchemasPage />;
+    case "reference":
+      return <ReferencePage />;
     default:
       return (
         <>

@@ -12,6 +12,7 @@ export const PAGES = {
   holds: "/holds",
   audit: "/audit",
   schemas: "/schemas",
+  reference: "/reference",
 } as const;
 
 export type PageName = keyof typeof PAGES;

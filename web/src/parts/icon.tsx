@@ -10,6 +10,7 @@ const PATHS = {
   holds: "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6zM12 15v2",
   schemas: "M12 4c4.4 0 8 1.3 8 3s-3.6 3-8 3-8-1.3-8-3 3.6-3 8-3zM4 7v10c0 1.7 3.6 3 8 3s8-1.3 8-3V7M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3",
   audit: "M7 4h10v16H7zM10 8h4M10 12h4M10 16h2",
+  reference: "M8 8l-4 4 4 4M16 8l4 4-4 4M13 6l-2 12",
   back: "M15 6l-6 6 6 6",
   warning: "M12 4l9 16H3zM12 10v4M12 17h.01",
   check: "M5 12l5 5 9-10",

@@ -30,6 +30,7 @@ const ENTRIES: Entry[] = [
   { page: "holds", href: "/holds", text: "Legal holds", icon: "holds", forOperators: true },
   { page: "schemas", href: "/schemas", text: "Migrations", icon: "schemas", forOperators: true },
   { page: "audit", href: "/audit", text: "Audit trail", icon: "audit", forOperators: true },
+  { page: "reference", href: "/reference", text: "API", icon: "reference" },
 ];
 
 const SECTION: Partial<Record<PageName, PageName>> = { deletion: "deletions", tenant: "tenants" };
