@@ -1,14 +1,7 @@
 -- no parameters; a script, safe to run again and from several processes at once
 select pg_advisory_xact_lock(hashtext('tenure.create_schema'));
 
--- Whoever waited for the lock may have looked for the schema before, and not know of it yet.
-do $$
-begin
-    create schema if not exists tenure;
-exception when unique_violation then
-    null;
-end
-$$;
+create schema if not exists tenure;
 
 -- What can be in the audit log. A word that is added here is added to types that are there already as well, by
 -- `alter type … add value if not exists`.
