@@ -140,6 +140,10 @@ void JobControl::retry(const JobId& job, const Actor& by) {
     if (now.state == JobState::failed) {
       if (const auto hold = find_hold(transaction, now.subject)) throw under_hold(*hold);
     }
+    if (now.state == JobState::failed) {
+      transaction.exec(sql::kRenewFailedSteps, pg::Params(job));
+      transaction.exec(sql::kForgetFailedTenants, pg::Params(job));
+    }
     const auto next = now.state == JobState::failed ? JobState::pending : JobState::compensating;
     note(transaction, audit::Action::retry_ordered, now, by);
     change(transaction, on_transition_, now, next, by, "retried");

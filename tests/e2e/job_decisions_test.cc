@@ -180,5 +180,34 @@ TEST_F(FourEyes, CommandShowsWhatIsApprovedAndWantsTheName) {
   wait_for_status(job, "completed");
 }
 
+/// A shop that keeps what a deletion has done where a service fails for good.
+class KeptPart : public ArchivedShop {
+ protected:
+  KeptPart() : ArchivedShop(", on_failure: retry") {}
+
+  std::string failed_job(const TenantId& tenant) {
+    databases_.run(shop_.database("crm"), "CREATE TABLE of_nobody (id integer PRIMARY KEY)");
+    const auto job = json::parse(run({"erase", tenant.str(), "--confirm", "Forn Vell", "--json"}).output);
+    EXPECT_EQ(job.at("status"), "failed") << job;
+    return job.at("job_id");
+  }
+
+  const UserId ana_ = people().person("ana");
+  const TenantId tenant_ = tenant_with_data(ana_, "Forn Vell");
+};
+
+TEST_F(KeptPart, GoesOnWithWhatFailedOnceThatIsMended) {
+  const auto job = failed_job(tenant_);
+  EXPECT_EQ(shop_.count("orders", "orders", tenant_), 0);
+  EXPECT_EQ(shop_.count("crm", "contacts", tenant_), 1);
+  EXPECT_EQ(run({"job", "retry", job, "--wait"}).status, 1) << "nothing is mended";
+  EXPECT_EQ(run_json({"job", "show", job}).at("status"), "failed");
+  databases_.run(shop_.database("crm"), "DROP TABLE of_nobody");
+  const auto retried = run_json({"job", "retry", job, "--wait"});
+  EXPECT_EQ(retried.at("status"), "completed") << retried;
+  EXPECT_EQ(data_of(tenant_), 0);
+  EXPECT_EQ(retried.at("service_results").at("crm").at("deleted_counts").at("contacts"), 1) << retried;
+}
+
 }  // namespace
 }  // namespace tenure::e2e

@@ -102,6 +102,29 @@ TEST_F(CompensationTest, FailedJobIsRetriedFromWhereItStands) {
   EXPECT_GT(again->epoch, lease.epoch);
 }
 
+TEST_F(CompensationTest, WhatFailedIsToBeDoneAgainInAJobThatIsRetried) {
+  const Lease lease = leased(archived_job());
+  const auto before = jobs_.get(lease.job);
+  ASSERT_GE(before.steps.size(), 2U);
+  for (const auto at : {0U, 1U}) {
+    jobs_.begin_step(lease, before.steps[at].service, 1);
+    // Of the second one, rows were counted and not gone: its round has a receipt.
+    if (at == 1) jobs_.note_verification(lease, before.steps[at].service, {.rows_left = {{"orders", 1}}});
+    Step step{.service = before.steps[at].service, .state = StepState::failed};
+    step.errors = {"no"};
+    step.failures = 3;
+    jobs_.finish_step(lease, step);
+  }
+  jobs_.finish(lease, JobState::running, JobState::failed, {"no"});
+  control_.retry(lease.job, admin_);
+  const auto job = jobs_.get(lease.job);
+  EXPECT_EQ(job.steps[0].state, StepState::unknown);
+  EXPECT_EQ(job.steps[0].round, 1);
+  EXPECT_EQ(job.steps[0].failures, 0);
+  EXPECT_EQ(job.steps[1].state, StepState::unknown);
+  EXPECT_EQ(job.steps[1].round, 2);
+}
+
 // An epoch only ever grows for a subject, whichever of its jobs goes on.
 TEST_F(CompensationTest, RetriedJobHasAHigherEpochThanThoseSince) {
   const TenantId tenant = TenantId::random();
