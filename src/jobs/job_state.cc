@@ -84,6 +84,7 @@ constexpr std::array kStepArrows{
     Arrow{StepState::done, StepState::running},       Arrow{StepState::done, StepState::failed},
     Arrow{StepState::done, StepState::compensated},   Arrow{StepState::failed, StepState::running},
     Arrow{StepState::failed, StepState::compensated}, Arrow{StepState::failed, StepState::skipped},
+    Arrow{StepState::failed, StepState::unknown},
 };
 constexpr std::array kLastStates{completed, failed, rolled_back, compensation_failed, cancelled};
 

@@ -34,7 +34,7 @@ Response get(std::span<const DashboardFile> files, const std::string& path, Fiel
 
 TEST(Dashboard, IsOnePageAtEachOfItsAddresses) {
   for (const auto* path : {"/", "/deletions", "/deletions/0b2c", "/tenants", "/tenants/0b2c", "/schedules",
-                           "/approvals", "/holds", "/audit", "/schemas"}) {
+                           "/approvals", "/holds", "/audit", "/schemas", "/reference"}) {
     const auto page = get(kFiles, path);
     EXPECT_EQ(page.status, 200) << path;
     EXPECT_EQ(page.body, "<html>") << path;
