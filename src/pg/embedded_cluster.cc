@@ -109,7 +109,7 @@ struct EmbeddedCluster::State {
   /// The server's settings, as one argument of pg_ctl, which hands it to a shell: nothing in it needs quoting.
   std::string server_options() const {
     std::string options = fmt::format(
-        "-c listen_addresses= -c unix_socket_directories={} -c unix_socket_permissions=0700 -c max_connections=100 "
+        "-c listen_addresses= -c unix_socket_directories={} -c unix_socket_permissions=0700 "
         "-c max_prepared_transactions={} "
         "-c shared_buffers=128MB -c max_wal_size=2GB -c timezone=UTC -c log_timezone=UTC -c logging_collector=off "
         // Values of rows stay out of the log.
