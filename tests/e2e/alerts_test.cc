@@ -7,9 +7,8 @@
 #include <sstream>
 
 #include "tests/e2e/watched_product.h"
-#include "tests/support/raw_http.h"
 
-// E2, D13: the alerts that take minutes or an hour, each raised by what it is about. The rules are those that are
+// E2, D13: alerts that take minutes or an hour, each raised by what it is about. The rules are those that are
 // delivered, with seconds in place of their minutes; promtool tries the true times.
 namespace tenure::e2e {
 namespace {
@@ -47,25 +46,6 @@ TEST_F(HastyAlerts, ADeletionThatRunsLong) {
   send("DELETE", "/api/v1/tenants/" + tenant, {"Prefer: respond-async"});
   EXPECT_TRUE(fires("DeletionRunsLong"));
   session.run_script(pg::Sql::script_from_operator("ROLLBACK"));
-}
-
-TEST_F(HastyAlerts, ANoticeThatIsGivenUp) {
-  const test::RawListener refuses(test::RawListener::answering("404 Not Found", ""));
-  std::ofstream(file("estate.yaml"), std::ios::app)
-      << fmt::format("notifications:\n  webhook: {{url: \"{}\", secret: {}}}\n", refuses.url(),
-                     "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
-  const std::vector<std::string> tenants{filled_tenant("First"), filled_tenant("Second")};
-  server_.reset();
-  serve();
-  watch();
-  for (const auto& tenant : tenants) {
-    const auto before = value("deletion_notices{receiver=\"webhook\",status=\"given_up\"}");
-    EXPECT_EQ(erase(tenant).value("status", ""), "completed");
-    wait_for("deletion_notices{receiver=\"webhook\",status=\"given_up\"}", std::max(before, 0.0) + 1);
-    // Seen, before the next one comes.
-    EXPECT_FALSE(prometheus_->wait_for("deletion_notices{status=\"given_up\"} > 0").empty());
-  }
-  EXPECT_TRUE(fires("DeletionNoticeGivenUp"));
 }
 
 TEST_F(HastyAlerts, AMigrationThatRunsLongThenFails) {
