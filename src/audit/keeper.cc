@@ -56,8 +56,9 @@ void Keeper::keep(const KeeperHooks& hooks) {
     sealer_.seal(call);
     const auto made = make_checkpoint_when_due(control_, key_, clock_, kCheckpointInterval, call);
     if (made) hooks.on_checkpoint(*made);
+    told_.clear();
   } catch (const Error& error) {
-    hooks.on_error(error.what());
+    if (told_ != error.what()) hooks.on_error(told_ = error.what());
   }
 }
 

@@ -50,6 +50,7 @@ class Keeper {
   const Clock& clock_;
   const Pseudonyms pseudonyms_;
   Sealer sealer_;
+  std::string told_;  // the same trouble again is not told again; the thread's alone
   std::mutex mutex_;
   std::condition_variable_any stopped_;
   std::jthread thread_;  // last: it uses all of the above

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/e2e/watched_product.h"
+#include "tests/support/raw_http.h"
 
 // E2, D13: alerts that take minutes or an hour, each raised by what it is about. The rules are those that are
 // delivered, with seconds in place of their minutes; promtool tries the true times.
@@ -46,6 +47,26 @@ TEST_F(HastyAlerts, ADeletionThatRunsLong) {
   send("DELETE", "/api/v1/tenants/" + tenant, {"Prefer: respond-async"});
   EXPECT_TRUE(fires("DeletionRunsLong"));
   session.run_script(pg::Sql::script_from_operator("ROLLBACK"));
+}
+
+TEST_F(HastyAlerts, ANoticeThatIsGivenUp) {
+  constexpr const char* kGivenUp = "deletion_notices{receiver=\"webhook\",status=\"given_up\"}";
+  const test::RawListener refuses(test::RawListener::answering("404 Not Found", ""));
+  const std::vector<std::string> tenants{filled_tenant("First"), filled_tenant("Second")};
+  std::ofstream(file("estate.yaml"), std::ios::app)
+      << "notifications:\n  webhook: {url: \"${NOTICE_URL}\", secret: \"${NOTICE_SECRET}\"}\n";
+  server_.reset();
+  serve({{"NOTICE_URL", refuses.url() + "/hook"},
+         {"NOTICE_SECRET", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}});
+  watch();
+  for (const auto& tenant : tenants) {
+    const auto before = std::max(value(kGivenUp), 0.0);
+    EXPECT_EQ(erase(tenant).value("status", ""), "completed");
+    wait_for(kGivenUp, before + 1);
+    // Seen, before the next one comes.
+    EXPECT_FALSE(prometheus_->wait_for(fmt::format("{} > {}", kGivenUp, before)).empty());
+  }
+  EXPECT_TRUE(fires("DeletionNoticeGivenUp"));
 }
 
 TEST_F(HastyAlerts, AMigrationThatRunsLongThenFails) {

@@ -22,9 +22,9 @@ class WatchedProduct : public SchemaProduct {
     serve();
   }
 
-  void serve() {
-    server_ = std::make_unique<Server>(Words{"--estate", file("estate.yaml"), "--listen", "127.0.0.1:0"},
-                                       Environment{{"TENURE_HOME", file("state")}, {"TENURE_METRICS_TOKEN", kToken}});
+  void serve(Environment more = {}) {
+    more.insert({{"TENURE_HOME", file("state")}, {"TENURE_METRICS_TOKEN", kToken}});
+    server_ = std::make_unique<Server>(Words{"--estate", file("estate.yaml"), "--listen", "127.0.0.1:0"}, more);
   }
   Answer send(const std::string& method, const std::string& path, std::vector<std::string> headers = {}) const {
     const identity::SigningKeys keys(file("state") + "/keys", clock_);

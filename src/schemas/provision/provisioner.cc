@@ -169,11 +169,12 @@ Provisioned Provisioner::provision(const NewSchema& wanted, const Call& call) {
 }
 
 SchemaRecord Provisioner::provision_filled(pg::Connection& connection, const NewSchema& wanted,
-                                           const Filling& fill) const {
+                                           const std::string& closed, const Filling& fill) const {
   lock_tenant(connection, wanted.tenant);
   const auto reference = lock_reference(connection);
   if (const auto there = lock_tenant_schema(connection, wanted.tenant)) {
-    if (there->is_dropping || rows_by_table(connection, there->name) != rows_of_new_schema(connection)) {
+    if (there->is_dropping || there->name != closed ||
+        rows_by_table(connection, there->name) != rows_of_new_schema(connection)) {
       throw Error(ErrorCode::conflict,
                   fmt::format("the tenant has the schema {} already, which is in use", there->name));
     }
@@ -224,8 +225,10 @@ void Provisioner::take_back(const TenantId& tenant, const Call& call) {
   if (!has_registry(connection)) return;
   pg::Transaction transaction(connection);
   const auto schema = lock_tenant_schema(connection, tenant);
-  if (!schema || schema->is_dropping || rows_by_table(connection, schema->name) != rows_of_new_schema(connection))
-    return;
+  if (!schema || schema->is_dropping) return;
+  // What is written from here on would go unseen.
+  close_tables(connection, schema->name, schema_tables(connection, schema->name));
+  if (rows_by_table(connection, schema->name) != rows_of_new_schema(connection)) return;
   finish_dropping(connection, *schema);
   transaction.commit();
 }

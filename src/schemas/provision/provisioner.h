@@ -33,9 +33,11 @@ class Provisioner final : public SpaceProvisioner {
   Provisioned provision(const NewSchema& wanted, const Call& call) override;
 
   /// The tenant's schema made anew in the transaction that is open, with the rows of `fill` alone; in place of one that
-  /// is as new. What the rows break of the schema's rules shows as what PostgreSQL says of them. @throws as
-  /// provision(); Error(conflict) when the tenant has a schema with other rows than a new one.
-  SchemaRecord provision_filled(pg::Connection& connection, const NewSchema& wanted, const Filling& fill) const;
+  /// is as new: `closed`, which nobody can write to any more since before the transaction's instant. What the rows
+  /// break of the schema's rules shows as what PostgreSQL says of them. @throws as provision(); Error(conflict) when
+  /// the tenant has a schema with other rows than a new one.
+  SchemaRecord provision_filled(pg::Connection& connection, const NewSchema& wanted, const std::string& closed,
+                                const Filling& fill) const;
 
   std::optional<Place> place_of(const TenantId& tenant, const Call& call) override;
 

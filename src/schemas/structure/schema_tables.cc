@@ -118,6 +118,18 @@ void refuse_dependents(pg::Connection& connection, const std::string& schema) {
               fmt::format("others depend on the schema {} and would go with it: {}", schema, fmt::join(names, ", ")));
 }
 
+void close_tables(pg::Connection& connection, const std::string& schema, const std::vector<SchemaTable>& tables) {
+  if (tables.empty()) return;
+  pg::SqlBuilder lock;
+  lock << "LOCK TABLE ";
+  for (std::size_t at = 0; at < tables.size(); ++at) {
+    if (at > 0) lock << ", ";
+    lock << pg::Identifier(schema) << "." << pg::Identifier(tables[at].name);
+  }
+  lock << " IN ACCESS EXCLUSIVE MODE";
+  connection.exec(lock.build());
+}
+
 pg::Sql drop_tables(const std::string& schema, const std::vector<SchemaTable>& tables) {
   pg::SqlBuilder drop;
   drop << "DROP TABLE ";

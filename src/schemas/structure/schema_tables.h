@@ -38,6 +38,10 @@ std::vector<std::vector<SchemaTable>> in_groups(std::vector<SchemaTable> tables,
 /// functions.
 void refuse_dependents(pg::Connection& connection, const std::string& schema);
 
+/// Keeps everybody out of these until the end of the transaction. As its first statement it comes before the instant
+/// that a transaction of one instant sees, so that nothing comes in between.
+void close_tables(pg::Connection& connection, const std::string& schema, const std::vector<SchemaTable>& tables);
+
 /// DROP TABLE … CASCADE of all of these, and DROP SCHEMA … CASCADE.
 pg::Sql drop_tables(const std::string& schema, const std::vector<SchemaTable>& tables);
 pg::Sql drop_schema(const std::string& schema);

@@ -7,22 +7,8 @@
 #include "store/spaces/space_receipts.h"
 
 namespace tenure::store {
-namespace {
 
 using schemas::SchemaTable;
-
-pg::Sql lock_tables(const std::string& schema, const std::vector<SchemaTable>& tables) {
-  pg::SqlBuilder lock;
-  lock << "LOCK TABLE ";
-  for (std::size_t at = 0; at < tables.size(); ++at) {
-    if (at > 0) lock << ", ";
-    lock << pg::Identifier(schema) << "." << pg::Identifier(tables[at].name);
-  }
-  lock << " IN ACCESS EXCLUSIVE MODE";
-  return lock.build();
-}
-
-}  // namespace
 
 Erasure SchemaErasure::run(const Call& call) {
   while (true) {
@@ -90,7 +76,7 @@ void SchemaErasure::archive_record(const schemas::TenantSchema& schema) {
 }
 
 void SchemaErasure::take_rows(const std::string& home, const std::vector<SchemaTable>& tables, Progress& progress) {
-  connection_.exec(lock_tables(home, tables));
+  schemas::close_tables(connection_, home, tables);
   archive_tables(order_.archive, connection_, home, tables, progress.deleted_counts);
 }
 

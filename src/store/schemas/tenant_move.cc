@@ -129,9 +129,24 @@ class Move {
   MoveReport report_;
 };
 
-/// From here on all is of one instant, and what somebody else changes meanwhile makes the transaction fail.
-void begin(pg::Connection& connection, const Call& call) {
+/// A tenant's schema as it was before the transaction, to be closed in it.
+struct OwnTables {
+  std::string schema;  ///< empty when there is none
+  std::vector<SchemaTable> tables;
+};
+
+OwnTables find_own_tables(pg::Connection& connection, const TenantId& tenant) {
+  const auto schema = schemas::find_tenant_schema(connection, tenant);
+  if (!schema || schema->is_dropping) return {};
+  return {.schema = schema->name, .tables = schemas::schema_tables(connection, schema->name)};
+}
+
+/// From here on nobody writes to the tenant's own tables, and all is of one instant behind that; what somebody else
+/// changes in the shared ones makes the transaction fail.
+void begin(pg::Connection& connection, const OwnTables& own, const Call& call) {
   connection.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"_sql);
+  connection.exec("SET LOCAL lock_timeout = '10s'"_sql);
+  schemas::close_tables(connection, own.schema, own.tables);
   limit_transaction(connection, call, Workers::one);
   pin_formats(connection);
 }
@@ -166,20 +181,22 @@ MoveReport TenantMove::into_schema(const schemas::NewSchema& tenant, MoveEnding 
   auto erasure = shared_.plan(SubjectKind::tenant, call);
   auto connection = service_.take(call);
   schemas::install_registry(*connection);
+  const auto own = find_own_tables(*connection, tenant.tenant);
   std::optional<MoveReport> report;
   {
     pg::Transaction transaction(*connection);
-    begin(*connection, call);
+    begin(*connection, own, call);
     hold_still(*connection, erasure, rules_.schemas);
     std::optional<Move> move;
-    provisioner_.provision_filled(*connection, tenant, [&](auto&, const auto& schema, const auto& reference) {
-      move.emplace(*connection, tenant.tenant, std::move(erasure), schemas::schema_tables(*connection, schema), schema,
-                   Direction::into_schema);
-      move->refuse_left_behind();
-      move->fill();
-      copy_seeds(*connection, reference, schema, move->plan().others);
-      schemas::advance_sequences(*connection, schema, schema);
-    });
+    provisioner_.provision_filled(
+        *connection, tenant, own.schema, [&](auto&, const auto& schema, const auto& reference) {
+          move.emplace(*connection, tenant.tenant, std::move(erasure), schemas::schema_tables(*connection, schema),
+                       schema, Direction::into_schema);
+          move->refuse_left_behind();
+          move->fill();
+          copy_seeds(*connection, reference, schema, move->plan().others);
+          schemas::advance_sequences(*connection, schema, schema);
+        });
     move->leave();
     report = move->report();
     if (ending == MoveEnding::rolled_back) return *std::move(report);
@@ -193,17 +210,24 @@ MoveReport TenantMove::into_rows(const TenantId& tenant, MoveEnding ending, cons
   auto erasure = shared_.plan(SubjectKind::tenant, call);
   auto connection = service_.take(call);
   schemas::install_registry(*connection);
+  const auto own = find_own_tables(*connection, tenant);
   pg::Transaction transaction(*connection);
-  begin(*connection, call);
+  begin(*connection, own, call);
   hold_still(*connection, erasure, rules_.schemas);
   schemas::lock_tenant(*connection, tenant);
   const auto schema = schemas::lock_tenant_schema(*connection, tenant);
   if (!schema || schema->is_dropping || schema->kind != schemas::SchemaKind::tenant) {
     throw Error(ErrorCode::conflict, "the tenant has no schema of its own that it could leave");
   }
+  auto tables = schemas::schema_tables(*connection, schema->name);
+  const auto is_closed = [&](const SchemaTable& table) {
+    return std::ranges::find(own.tables, table.oid, &SchemaTable::oid) != own.tables.end();
+  };
+  if (schema->name != own.schema || !std::ranges::all_of(tables, is_closed)) {
+    throw Error(ErrorCode::conflict, "the tenant's schema was changed meanwhile", Retry::later);
+  }
   schemas::refuse_dependents(*connection, schema->name);
-  Move move(*connection, tenant, std::move(erasure), schemas::schema_tables(*connection, schema->name), schema->name,
-            Direction::into_rows);
+  Move move(*connection, tenant, std::move(erasure), tables, schema->name, Direction::into_rows);
   if (const auto reference = schemas::find_schema(*connection, schemas::SchemaKind::reference)) {
     require_seeds(*connection, schema->name, reference->name, move.plan().others);
   }

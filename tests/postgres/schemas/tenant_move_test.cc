@@ -344,5 +344,36 @@ TEST_F(DelayedMoveTest, ARowThatChangesMeanwhileIsNotLost) {
   EXPECT_EQ(into_schema().rows, 5);
 }
 
+/// A move that comes while somebody has written to the tenant's own tables and not committed yet.
+class WrittenMoveTest : public TenantMoveTest {
+ protected:
+  template <class Moves>
+  auto while_written(const Moves& moves) const {
+    auto writer = product_.database().connect();
+    pg::Transaction transaction(writer);
+    writer.run_script(
+        pg::Sql::script_from_operator("INSERT INTO tenant_acme.orders (id, note) OVERRIDING SYSTEM VALUE "
+                                      "VALUES (77, 'late')"));
+    auto moved = std::async(std::launch::async, moves);
+    while (value("SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted") == "0") continue;
+    transaction.commit();
+    return moved.get();
+  }
+};
+
+TEST_F(WrittenMoveTest, TheWayBackWaitsForItAndTakesItAlong) {
+  into_schema();
+  EXPECT_EQ(while_written([&] { return into_rows(); }).rows, 6);
+  EXPECT_EQ(value("SELECT count(*) FROM orders WHERE note = 'late'"), "1");
+}
+
+TEST_F(WrittenMoveTest, ASchemaThatComesIntoUseMeanwhileStays) {
+  schemas::Provisioner provisioner(product_.database().settings(), rules().isolation);
+  provisioner.provision({.tenant = kMine, .tenant_name = "Acme", .typed = "acme"}, {});
+  const auto error = while_written([&] { return error_of([&] { into_schema(); }); });
+  EXPECT_THAT(error.what(), HasSubstr("which is in use"));
+  EXPECT_EQ(value("SELECT note FROM tenant_acme.orders"), "late");
+}
+
 }  // namespace
 }  // namespace tenure::store

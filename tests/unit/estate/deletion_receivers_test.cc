@@ -18,8 +18,6 @@ const Variables kSet = variables_of({{"HOOK", "https://hooks.example/s3cr3t"},
                                      {"SHORT", "whsec_MDEyMw=="},
                                      {"PASSWORD", "s3cr3t"}});
 
-std::string with_notifications(const std::string& lines) { return with_database("") + "notifications:\n" + lines; }
-
 TEST(DeletionReceivers, EverythingThatCanBeSaid) {
   const auto found = read(with_notifications("  webhook:\n"
                                              "    url: ${HOOK}\n"

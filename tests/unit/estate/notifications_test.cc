@@ -23,8 +23,6 @@ const Variables kSet = variables_of({{"SLACK", "https://hooks.example/T/s3cr3t"}
                                      {"KEY", "s3cr3t"},
                                      {"DSN", "https://s3cr3t@sentry.example/42"}});
 
-std::string with_notifications(const std::string& lines) { return with_database("") + "notifications:\n" + lines; }
-
 TEST(Notifications, EverythingThatCanBeSaid) {
   const auto found = read(with_notifications("  slack: ${SLACK}\n"
                                              "  datadog:\n"

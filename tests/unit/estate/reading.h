@@ -45,4 +45,9 @@ inline std::string with_database(std::string_view lines) {
   return with_orders("    database: postgresql://db/orders\n" + std::string(lines));
 }
 
+/// The same with a section of who is told.
+inline std::string with_notifications(std::string_view lines) {
+  return with_database("") + "notifications:\n" + std::string(lines);
+}
+
 }  // namespace tenure::estate
