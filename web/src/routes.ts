@@ -37,20 +37,32 @@ function placeOf(location: Location): Place {
 
 export const place = signal<Place>(placeOf(window.location));
 
+let isHeadingDue = false;
+
+function arrive(): void {
+  const arrived = placeOf(window.location);
+  if (arrived.page !== place.value.page || arrived.id !== place.value.id) isHeadingDue = true;
+  place.value = arrived;
+}
+
+/** Focuses the heading of a page that was gone to, once: whoever cannot see it hears it, and goes on from there. */
+export function focusHeading(heading: HTMLElement | null): void {
+  if (!isHeadingDue) return;
+  isHeadingDue = false;
+  heading?.focus();
+}
+
 /** Goes to another address of the dashboard. `isReplacing`: the one before is not worth coming back to. */
 export function go(path: string, isReplacing = false): void {
   const isSamePage = path.split("?")[0] === window.location.pathname;
   if (isReplacing) window.history.replaceState(null, "", path);
   else window.history.pushState(null, "", path);
-  place.value = placeOf(window.location);
-  if (isSamePage) return;
-  window.scrollTo(0, 0);
-  // Whoever cannot see the page hears its heading, and goes on from there.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>("main h1")?.focus());
+  arrive();
+  if (!isSamePage) window.scrollTo(0, 0);
 }
 
 window.addEventListener("popstate", () => {
-  place.value = placeOf(window.location);
+  arrive();
 });
 
 // Links between pages are plain links; only their effect is ours.

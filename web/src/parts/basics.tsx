@@ -1,9 +1,10 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import type { ApiError } from "../api/client";
 import type { JobStatus } from "../api/types";
 import { ago, dateTime, isUtc, now, zoneName } from "../format";
+import { focusHeading } from "../routes";
 import { jobTone, jobWord, type Tone } from "../words";
 import { Icon, type IconName } from "./icon";
 
@@ -39,6 +40,8 @@ export function PageHead(props: {
   back?: { href: string; text: string };
   children?: ComponentChildren;
 }): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => focusHeading(heading.current), []);
   useEffect(() => {
     document.title = `${props.title} · Tenure`;
   }, [props.title]);
@@ -50,7 +53,7 @@ export function PageHead(props: {
             <Icon name="back" /> {props.back.text}
           </a>
         )}
-        <h1 tabIndex={-1}>{props.title}</h1>
+        <h1 ref={heading} tabIndex={-1}>{props.title}</h1>
         {props.lead && <p class="lead">{props.lead}</p>}
       </div>
       {props.children && <div class="page-actions">{props.children}</div>}
