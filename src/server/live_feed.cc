@@ -13,9 +13,10 @@ using nlohmann::json;
 constexpr std::size_t kKeptEvents = 4096;
 constexpr int kPage = 500;
 
+std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
 SharedFrame frame_of(const json& event) {
-  return std::make_shared<const std::string>(
-      encode_frame(Opcode::text, event.dump(-1, ' ', false, json::error_handler_t::replace)));
+  return std::make_shared<const std::string>(encode_frame(Opcode::text, text_of(event)));
 }
 
 std::vector<jobs::JobState> open_states() {
@@ -24,6 +25,34 @@ std::vector<jobs::JobState> open_states() {
     if (!jobs::is_terminal(state)) open.push_back(state);
   }
   return open;
+}
+
+bool awaits_approval(const jobs::Job& job) {
+  const auto is_good = [](const auto& approval) { return !approval.lapsed_at; };
+  return job.state == jobs::JobState::awaiting_approval ||
+         (job.state == jobs::JobState::scheduled && job.needs_approval && std::ranges::none_of(job.approvals, is_good));
+}
+
+/// What somebody looks at first has the least: jobs at work, then decisions, then what begins soonest, then the newest.
+std::int64_t rank_of(const jobs::Job& job) {
+  using jobs::JobState;
+  constexpr std::int64_t kClass = 1'000'000'000'000;  // more than the seconds of any time
+  const auto seconds = [](const WallTime& time) {
+    return std::int64_t{std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count()};
+  };
+  switch (job.state) {
+    case JobState::running:
+    case JobState::verifying:
+    case JobState::compensating:
+      return -seconds(job.created_at);
+    case JobState::scheduled:
+      if (!awaits_approval(job)) return 4 * kClass + seconds(job.run_at.value_or(job.created_at));
+      [[fallthrough]];
+    case JobState::awaiting_approval:
+      return 2 * kClass - seconds(job.created_at);
+    default:
+      return 6 * kClass - seconds(job.created_at);
+  }
 }
 
 json without_services(json job) {
@@ -86,11 +115,24 @@ bool LiveFeed::resume(const Subscription& subscription, const std::optional<Feed
 }
 
 SharedFrame LiveFeed::snapshot_for(const Viewer& viewer) const {
-  json jobs = json::array();
+  std::map<std::string_view, std::int64_t> open;
+  std::vector<const Told*> seen;
   for (const auto& [id, told] : told_) {
-    if (viewer.may_see(told.subject, told.initiated_by)) jobs.push_back(told.job);
+    if (!viewer.may_see(told.subject, told.initiated_by)) continue;
+    ++open[jobs::to_string(told.state)];
+    seen.push_back(&told);
   }
-  return frame_of({{"type", "snapshot"}, {"feed", id_}, {"number", number_}, {"jobs", std::move(jobs)}});
+  const auto sent = seen.begin() + static_cast<std::ptrdiff_t>(std::min(seen.size(), kSnapshotJobs));
+  std::ranges::partial_sort(seen, sent, {}, &Told::rank);
+  // The jobs are text already, so that a snapshot costs little more than its bytes.
+  auto text = text_of({{"type", "snapshot"}, {"feed", id_}, {"number", number_}, {"open", open}});
+  text.pop_back();
+  text += ",\"jobs\":[";
+  for (auto told = seen.begin(); told != sent; ++told) {
+    if (told != seen.begin()) text += ',';
+    text += (*told)->job;
+  }
+  return std::make_shared<const std::string>(encode_frame(Opcode::text, text + "]}"));
 }
 
 /// Reads all open jobs, and those that were open when they were last read.
@@ -120,14 +162,21 @@ void LiveFeed::reread(const std::vector<JobId>& changed) {
 }
 
 void LiveFeed::tell(const jobs::Job& job) {
-  Told now{.subject = job.subject, .initiated_by = job.initiated_by, .job = erasure::job_to_json(job)};
+  const auto whole = erasure::job_to_json(job);
+  Told now{.subject = job.subject,
+           .initiated_by = job.initiated_by,
+           .state = job.state,
+           .rank = rank_of(job),
+           .job = text_of(whole)};
   const std::lock_guard guard(mutex_);
-  const auto before = told_.find(job.id);
-  if (before == told_.end() || without_services(before->second.job) != without_services(now.job)) {
-    publish({{"type", "job"}, {"job", now.job}}, now);
+  const auto told = told_.find(job.id);
+  const auto before = told == told_.end() ? json() : json::parse(told->second.job);
+  if (before.is_null() || without_services(before) != without_services(whole)) {
+    const auto was = before.is_null() ? json() : json(jobs::to_string(told->second.state));
+    publish({{"type", "job"}, {"was", was}, {"job", whole}}, now);
   } else {
-    for (const auto& [service, step] : now.job["service_results"].items()) {
-      if (before->second.job["service_results"].value(service, json()) == step) continue;
+    for (const auto& [service, step] : whole["service_results"].items()) {
+      if (before["service_results"].value(service, json()) == step) continue;
       publish({{"type", "step"}, {"job_id", job.id.str()}, {"service", service}, {"step", step}}, now);
     }
   }

@@ -36,17 +36,23 @@ struct FeedPosition {
 
 /// Deletion jobs as they change, in one numbered sequence for all who watch. One reader, in a thread of its own, reads
 /// each job that has changed from the control database, whichever process changed it, and works out what is new; that
-/// is encoded once and goes to every viewer who may see it. A viewer begins with a snapshot of all open jobs or, when
-/// they were here before and not too long ago, with what they have missed. Thread-safe.
+/// is encoded once and goes to every viewer who may see it. A viewer begins with a snapshot of the open jobs or, when
+/// they were here before and not too long ago, with what they have missed. However many jobs are open, a snapshot has
+/// at most kSnapshotJobs of them, those at work and those that want a decision first; the others come when they change.
+/// Thread-safe.
 ///
-///     {"type": "snapshot", "feed", "number", "jobs": [job…]}       what is open now
+///     {"type": "snapshot", "feed", "number", "open": {state: count…}, "jobs": [job…]}       what is open now
 ///     {"type": "resumed", "feed", "number"}                        what was missed follows
-///     {"type": "job", "number", "job"}                             a whole job: it is new, or more than a step changed
+///     {"type": "job", "number", "was", "job"}                      a whole job: it is new ("was" is null), or more
+///     than
+///                                                                  a step changed since it was in the state "was"
 ///     {"type": "step", "number", "job_id", "service", "step"}      one service of a job
 ///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered, not
 ///     kept
 class LiveFeed {
  public:
+  static constexpr std::size_t kSnapshotJobs = 200;
+
   /// `store` outlives it.
   LiveFeed(jobs::JobStore& store, const pg::ConnectionSettings& control);
   LiveFeed(const LiveFeed&) = delete;
@@ -67,7 +73,9 @@ class LiveFeed {
   struct Told {
     Subject subject;
     std::optional<UserId> initiated_by;
-    nlohmann::json job;
+    jobs::JobState state;
+    std::int64_t rank;  ///< the least come first
+    std::string job;    ///< JSON
   };
   struct Event {
     std::int64_t number;

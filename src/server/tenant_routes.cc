@@ -79,9 +79,10 @@ nlohmann::json own_tenants(const TenancyServices& services, const tenancy::Tenan
 }
 
 Response list(const TenancyServices& services, const Request& request) {
-  request.allow_query({"limit", "cursor", "deleted"});
+  request.allow_query({"limit", "cursor", "deleted", "find"});
   const auto call = request.call_within(kTimeout);
   tenancy::TenantFilter filter{.with_deleted = wants_deleted(request),
+                               .find = request.query_value("find"),
                                .limit = request.query_integer("limit", 100),
                                .cursor = request.query_value("cursor")};
   if (!is_operator(request)) filter.member = request.principal->user();

@@ -50,9 +50,10 @@ struct TenantChange {
 };
 
 struct TenantFilter {
-  std::optional<UserId> member = std::nullopt;  ///< only tenants with this member
-  bool with_deleted = false;                    ///< soft-deleted ones and those being deleted too
-  int limit = 100;                              ///< 1 to 500
+  std::optional<UserId> member = std::nullopt;     ///< only tenants with this member
+  bool with_deleted = false;                       ///< soft-deleted ones and those being deleted too
+  std::optional<std::string> find = std::nullopt;  ///< in the name or the slug, in either case, or how the id begins
+  int limit = 100;                                 ///< 1 to 500
   std::optional<std::string> cursor = std::nullopt;
 };
 

@@ -137,9 +137,13 @@ TenantPage Tenants::list(const TenantFilter& filter, const Call& call) {
   if (filter.limit < 1 || filter.limit > kLargestPage) {
     throw Error(ErrorCode::invalid_argument, fmt::format("limit: not between 1 and {}", kLargestPage));
   }
+  if (filter.find && !is_name(*filter.find, kLongestName)) {
+    throw Error(ErrorCode::invalid_argument,
+                fmt::format("find: not 1 to {} characters without control characters", kLongestName));
+  }
   std::optional<PageCursor> from;
   if (filter.cursor) from = decode_cursor(*filter.cursor);
-  const pg::Params params(filter.member, filter.with_deleted,
+  const pg::Params params(filter.member, filter.with_deleted, filter.find,
                           from ? std::optional(from->created_at_micros) : std::nullopt,
                           from ? std::optional(from->id.str()) : std::nullopt, filter.limit + 1);
   auto session = database_.take(call);

@@ -33,7 +33,7 @@ class Tenants {
   /// Whatever its state.
   std::optional<Tenant> find(const TenantId& tenant, const Call& call);
   Tenant get(const TenantId& tenant, const Call& call);
-  /// @throws Error(invalid_argument) for a limit out of range or a malformed cursor.
+  /// @throws Error(invalid_argument) for a limit out of range, a malformed cursor or text that no name could have.
   TenantPage list(const TenantFilter& filter, const Call& call);
   /// @throws as create; Error(conflict) while it is being deleted.
   Tenant update(const TenantId& tenant, const TenantChange& change, const Call& call);

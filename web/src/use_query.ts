@@ -45,6 +45,16 @@ export function useQuery<T>(path: string | null, again: unknown = 0): Query<T> {
   return { data, error, isLoading, reload };
 }
 
+/** What somebody types, once they pause. */
+export function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(text), 250);
+    return () => window.clearTimeout(timer);
+  }, [text]);
+  return settled;
+}
+
 export interface Action {
   /** Runs it unless it runs already; true when it worked out. */
   run: (work: () => Promise<unknown>) => Promise<boolean>;
@@ -74,38 +84,40 @@ export function useAction(): Action {
   return { run, isRunning, error, clear };
 }
 
-/** More and more of a list that comes in pages. */
+/**
+ * More and more of a list that comes in pages. When `again` changes, its beginning alone is read anew: whoever has gone on
+ * keeps what they came to.
+ */
 export function usePages<Page extends { next_cursor: string | null }, Entry>(
   path: string,
   entriesOf: (page: Page) => Entry[],
+  keyOf: (entry: Entry) => string | number,
   again: unknown = 0,
 ): Query<Entry[]> & { hasMore: boolean; more: () => void } {
   const first = useQuery<Page>(path, again);
-  const [later, setLater] = useState<{ of: Page | null; entries: Entry[]; cursor: string | null }>({
-    of: null,
-    entries: [],
-    cursor: null,
-  });
+  const [later, setLater] = useState<{ path: string; entries: Entry[]; cursor: string | null } | null>(null);
   const action = useAction();
-  const isContinued = later.of !== null && later.of === first.data;
-  const cursor = isContinued ? later.cursor : (first.data?.next_cursor ?? null);
+  const goneOn = later?.path === path ? later : null;
+  const cursor = goneOn ? goneOn.cursor : (first.data?.next_cursor ?? null);
+  const beginning = first.data && entriesOf(first.data);
+  const isIn = new Set(beginning?.map(keyOf));
+  const data = beginning && [...beginning, ...(goneOn?.entries.filter((entry) => !isIn.has(keyOf(entry))) ?? [])];
 
   const more = (): void => {
-    if (cursor === null || action.isRunning) return;
+    if (cursor === null || data === null || action.isRunning) return;
     void action.run(async () => {
       const page = await get<Page>(`${path}${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`);
-      setLater({
-        of: first.data,
-        entries: [...(isContinued ? later.entries : []), ...entriesOf(page)],
-        cursor: page.next_cursor,
-      });
+      setLater({ path, entries: [...data, ...entriesOf(page)], cursor: page.next_cursor });
     });
   };
   return {
-    data: first.data ? [...entriesOf(first.data), ...(isContinued ? later.entries : [])] : null,
+    data,
     error: first.error ?? action.error,
     isLoading: first.isLoading || action.isRunning,
-    reload: first.reload,
+    reload: () => {
+      setLater(null);
+      first.reload();
+    },
     hasMore: cursor !== null,
     more,
   };

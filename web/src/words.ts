@@ -59,8 +59,8 @@ export const reasonWord = (reason: string): string => REASON[reason] ?? reason.r
 const ENDED: readonly JobStatus[] = ["completed", "failed", "rolled_back", "compensation_failed", "cancelled"];
 export const isOpen = (status: JobStatus): boolean => !ENDED.includes(status);
 /** Somebody is at work on it, or will be without anybody's doing. */
-export const isActive = (status: JobStatus): boolean =>
-  ["pending", "running", "verifying", "compensating"].includes(status);
+export const ACTIVE: readonly JobStatus[] = ["pending", "running", "verifying", "compensating"];
+export const isActive = (status: JobStatus): boolean => ACTIVE.includes(status);
 
 /** What a deletion is of; the name where there is one. */
 export function subjectOf(job: { tenant_name: string | null; tenant_id: string | null; user_id?: string | null }): string {

@@ -2,6 +2,7 @@
 #include "server/live_feed.h"
 
 #include <condition_variable>
+#include <set>
 
 #include "tests/postgres/jobs/job_store_test.h"
 
@@ -125,6 +126,47 @@ TEST_F(LiveFeedTest, BeginsWithASnapshotOfWhatIsOpen) {
   ASSERT_EQ(seen.front()["type"], "snapshot");
   ASSERT_EQ(seen.front()["jobs"].size(), 1U);
   EXPECT_EQ(seen.front()["jobs"][0]["job_id"], open.str());
+  EXPECT_EQ(seen.front()["open"], json({{"running", 1}}));
+}
+
+TEST_F(LiveFeedTest, SaysWhatAJobWasBefore) {
+  const auto job = completed().job;
+  told(job, JobState::completed);
+  json was = json::array();
+  for (const auto& message : probe_->wait_for(2)) {
+    if (message["type"] == "job") was.push_back({message["was"], message["job"]["status"]});
+  }
+  // The feed reads a job that changes twice in a moment once; between two tellings nothing is left out.
+  EXPECT_EQ(was.front()[0], nullptr);
+  for (std::size_t at = 1; at < was.size(); ++at) EXPECT_EQ(was[at][0], was[at - 1][1]);
+  EXPECT_EQ(was.back()[1], "completed");
+}
+
+TEST_F(LiveFeedTest, ASnapshotOfVeryManyHasTheForemostAndCountsAll) {
+  constexpr int kMany = 3 * static_cast<int>(LiveFeed::kSnapshotJobs);
+  const auto running = leased().job;
+  db_.run(
+      "insert into tenure.deletion_jobs (id, tenant_id, status, run_at, created_at) select gen_random_uuid(), "
+      "gen_random_uuid(), 'scheduled', now() + n * interval '1 day', now() - n * interval '1 minute' "
+      "from generate_series(1, " +
+      std::to_string(kMany) + ") as n");
+  auto approved = new_job();
+  approved.needs_approval = true;
+  const auto awaiting = jobs_.enqueue(approved);
+  told(awaiting, JobState::awaiting_approval);
+  std::set<std::string> scheduled;
+  probe_->wait_until([&](const json& message) {
+    if (message["type"] == "job" && message["job"]["status"] == "scheduled") scheduled.insert(message["job"]["job_id"]);
+    return scheduled.size() == kMany;
+  });
+  const auto seen = watch(std::make_shared<Screen>())->wait_for(1).front();
+  EXPECT_EQ(seen["open"], json({{"awaiting_approval", 1}, {"running", 1}, {"scheduled", kMany}}));
+  ASSERT_EQ(seen["jobs"].size(), LiveFeed::kSnapshotJobs);
+  EXPECT_EQ(seen["jobs"][0]["job_id"], running.str());
+  EXPECT_EQ(seen["jobs"][1]["job_id"], awaiting.str());
+  for (std::size_t at = 3; at < LiveFeed::kSnapshotJobs; ++at) {
+    EXPECT_LT(seen["jobs"][at - 1]["run_at"], seen["jobs"][at]["run_at"]) << "the soonest first";
+  }
 }
 
 TEST_F(LiveFeedTest, GoesOnBehindTheLastNumberThatWasSeen) {

@@ -237,6 +237,24 @@ TEST_F(TenantsTest, ListOfAMemberHasTheirTenantsOnlyAndHidesThoseThatGo) {
   EXPECT_THAT(ids_of({.member = UserId::random()}), IsEmpty());
 }
 
+TEST_F(TenantsTest, IsFoundByAPartOfItsNameOrSlugOrTheBeginningOfItsId) {
+  const auto user = UserId::random();
+  const auto bakery = tenant_of(user, "Forn de Sant Jaume").id;
+  const auto percent = tenant("100%_Pa").id;
+  const auto other = tenant("Pastisseria Mestres").id;
+  EXPECT_THAT(ids_of({.find = "SANT"}), ElementsAre(bakery));
+  EXPECT_THAT(ids_of({.find = "forn-de"}), ElementsAre(bakery)) << "its slug";
+  EXPECT_THAT(ids_of({.find = bakery.str().substr(0, 13)}), ElementsAre(bakery));
+  EXPECT_THAT(ids_of({.find = bakery.str().substr(9)}), IsEmpty());
+  EXPECT_THAT(ids_of({.find = "%"}), ElementsAre(percent)) << "nothing stands for anything else";
+  EXPECT_THAT(ids_of({.find = "a_"}), IsEmpty());
+  EXPECT_THAT(ids_of({.member = user, .find = "a"}), ElementsAre(bakery)) << "only among what they may see";
+  EXPECT_THAT(ids_of({.find = "p"}), ElementsAre(other, percent));
+  for (const auto& find : {std::string(), std::string("a\0b", 3), std::string("\xFF"), std::string(256, 'a')}) {
+    expect_refused(ErrorCode::invalid_argument, "find", [&] { tenants_.list({.find = find}, call_); });
+  }
+}
+
 TEST_F(TenantsTest, LimitOutOfRangeAndMalformedCursorAreRefused) {
   for (const int limit : {-1, 0, 501}) {
     expect_refused(ErrorCode::invalid_argument, "limit", [&] { tenants_.list({.limit = limit}, call_); });

@@ -2,20 +2,23 @@ import type { JSX } from "preact";
 
 import { account } from "../api/client";
 import type { Job } from "../api/types";
-import { openJobs } from "../live";
+import { countOpen, openJobs } from "../live";
 import { Person } from "../parts/actor";
 import { Ago, Empty, PageHead, Panel } from "../parts/basics";
 import { JobActions } from "../parts/job_actions";
-import { type Column, List } from "../parts/list";
+import { type Column, List, MOST_SHOWN, Rest } from "../parts/list";
 import { subjectOf } from "../words";
 
 export function ApprovalsPage(): JSX.Element {
   const me = account.value;
-  const waiting = openJobs.value.filter(
-    (job) =>
-      job.status === "awaiting_approval" ||
-      (job.status === "scheduled" && job.needs_approval && !job.approvals.some((approval) => !approval.lapsed_at)),
-  );
+  const waiting = openJobs.value
+    .filter(
+      (job) =>
+        job.status === "awaiting_approval" ||
+        (job.status === "scheduled" && job.needs_approval && !job.approvals.some((approval) => !approval.lapsed_at)),
+    )
+    .slice(0, MOST_SHOWN);
+  const here = waiting.filter((job) => job.status === "awaiting_approval").length;
   const columns: Column<Job>[] = [
     {
       name: "What",
@@ -57,7 +60,10 @@ export function ApprovalsPage(): JSX.Element {
             An estate asks for it with <code>erasure: &#123;approval: true&#125;</code>.
           </Empty>
         ) : (
-          <List columns={columns} entries={waiting} keyOf={(job) => job.job_id} />
+          <>
+            <List columns={columns} entries={waiting} keyOf={(job) => job.job_id} />
+            <Rest shown={here} all={countOpen(["awaiting_approval"])} href="/deletions?status=awaiting_approval" />
+          </>
         )}
       </Panel>
     </>

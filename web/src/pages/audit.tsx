@@ -29,14 +29,17 @@ const COLUMNS: Column<HistoryEntry>[] = [
   { name: "By", cell: (entry) => <Actor by={entry.by} /> },
 ];
 
+const keyOf = (entry: HistoryEntry): string => `${entry.job_id} ${entry.number}`;
+
 export function AuditPage(): JSX.Element {
-  const query = usePages<Page, HistoryEntry>("/api/v1/auth/deletion-history?limit=100", (page) => page.transitions, endings.value);
+  const path = "/api/v1/auth/deletion-history?limit=100";
+  const query = usePages<Page, HistoryEntry>(path, (page) => page.transitions, keyOf, endings.value);
   return (
     <>
       <PageHead title="Audit trail" lead="Every change of every deletion: what, when, by whom and why. It is never changed." />
       <Pages title="Changes" query={query} lines={8}>
         {query.data?.length ? (
-          <List columns={COLUMNS} entries={query.data} keyOf={(entry) => `${entry.job_id} ${entry.number}`} />
+          <List columns={COLUMNS} entries={query.data} keyOf={keyOf} />
         ) : (
           <Empty icon="audit" title="Nothing has happened yet" />
         )}

@@ -7,7 +7,7 @@ import { endings, jobs, openJobs } from "../live";
 import { Ago, Empty, JobBadge, PageHead, Panel } from "../parts/basics";
 import { Choice } from "../parts/choice";
 import { JobBar, progressText } from "../parts/job_row";
-import { type Column, List, Pages } from "../parts/list";
+import { type Column, List, MOST_SHOWN, Pages } from "../parts/list";
 import { go, place } from "../routes";
 import { usePages } from "../use_query";
 import { isOpen, progressOf, subjectOf } from "../words";
@@ -18,6 +18,8 @@ const FILTERS: [string, string, string][] = [
   ["completed", "Completed", "completed"],
   ["failed", "Failed", "failed,compensation_failed"],
   ["rolled_back", "Taken back", "rolled_back"],
+  ["scheduled", "Scheduled", "scheduled"],
+  ["awaiting_approval", "Awaiting approval", "awaiting_approval"],
   ["held", "On hold", "held"],
   ["cancelled", "Cancelled", "cancelled"],
 ];
@@ -25,6 +27,14 @@ const FILTERS: [string, string, string][] = [
 /** A job as the feed last told it, where it did. */
 function newest(job: Job): Job {
   return jobs.value.get(job.job_id) ?? job;
+}
+
+/** With the open jobs that the feed has told of since the list was read; what is older than its end is on a later page. */
+function withOpen(list: Job[], hasMore: boolean): Job[] {
+  const known = new Set(list.map((job) => job.job_id));
+  const oldest = hasMore ? (list.at(-1)?.created_at ?? "") : "";
+  const added = openJobs.value.filter((job) => !known.has(job.job_id) && job.created_at > oldest);
+  return added.length === 0 ? list : [...added, ...list].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
 }
 
 const COLUMNS: Column<Job>[] = [
@@ -52,13 +62,13 @@ function AllDeletions(): JSX.Element {
   const chosen = place.value.query.get("status") ?? "";
   const [, , states] = FILTERS.find(([key]) => key === chosen) ?? ["", "", ""];
   const path = `/api/v1/auth/deletion-jobs?limit=50${states ? `&status=${states}` : ""}`;
-  const query = usePages<JobPage, Job>(path, (page) => page.jobs, endings.value);
+  const query = usePages<JobPage, Job>(path, (page) => page.jobs, (job) => job.job_id, endings.value);
   const { data } = query;
   const allowed = states ? states.split(",") : null;
-  const known = new Set(data?.map((job) => job.job_id));
-  // What was ordered since the list was read.
-  const added = data ? openJobs.value.filter((job) => !known.has(job.job_id)) : [];
-  const list = [...added, ...(data ?? [])].map(newest).filter((job) => !allowed || allowed.includes(job.status));
+  const list = (data ? withOpen(data, query.hasMore) : [])
+    .map(newest)
+    .filter((job) => !allowed || allowed.includes(job.status))
+    .slice(0, Math.max(MOST_SHOWN, data?.length ?? 0));
   return (
     <>
       <Choice

@@ -19,7 +19,8 @@ export function HoldsPage(): JSX.Element {
   const [withReleased, setWithReleased] = useState(false);
   const [isPlacing, setPlacing] = useState(false);
   const [releasing, setReleasing] = useState<Hold | null>(null);
-  const query = usePages<HoldPage, Hold>(`/api/v1/legal-holds?limit=100&released=${withReleased}`, (page) => page.holds);
+  const path = `/api/v1/legal-holds?limit=100&released=${withReleased}`;
+  const query = usePages<HoldPage, Hold>(path, (page) => page.holds, (hold) => hold.number);
   const { reload } = query;
   const columns: Column<Hold>[] = [
     { name: "Tenant", is: "entry", cell: (hold) => <TenantName id={hold.tenant_id} /> },

@@ -3,25 +3,33 @@ import type { JSX } from "preact";
 import { account } from "../api/client";
 import type { Failure, Overview } from "../api/types";
 import { count, duration, percent, plural } from "../format";
-import { connection, endings, openJobs } from "../live";
+import { connection, countOpen, endings, openJobs } from "../live";
 import { Ago, Empty, JobBadge, Loading, PageHead, Panel, Problem } from "../parts/basics";
 import { Bar } from "../parts/bar";
 import { Hours } from "../parts/hours";
 import { JobCard } from "../parts/job_row";
+import { Rest } from "../parts/list";
 import { useQuery } from "../use_query";
-import { isActive, subjectOf } from "../words";
+import { ACTIVE, isActive, subjectOf } from "../words";
+
+const MOST_CARDS = 24;
 
 function Active(): JSX.Element {
   const active = openJobs.value.filter((job) => isActive(job.status));
+  const shown = active.sort((a, b) => Number(a.status === "pending") - Number(b.status === "pending")).slice(0, MOST_CARDS);
+  const all = countOpen(ACTIVE);
   const isKnown = connection.value !== "connecting";
   return (
-    <Panel title="Active deletions" note={active.length > 0 ? plural(active.length, "deletion") : undefined}>
+    <Panel title="Active deletions" note={all > 0 ? plural(all, "deletion") : undefined}>
       {active.length > 0 ? (
-        <ul class="job-cards">
-          {active.map((job) => (
-            <JobCard key={job.job_id} job={job} />
-          ))}
-        </ul>
+        <>
+          <ul class="job-cards">
+            {shown.map((job) => (
+              <JobCard key={job.job_id} job={job} />
+            ))}
+          </ul>
+          <Rest shown={shown.length} all={all} href="/deletions?status=active" />
+        </>
       ) : isKnown ? (
         <Empty icon="check" title="Nothing is being deleted">
           A deletion that is ordered, by anybody, shows up here at once.

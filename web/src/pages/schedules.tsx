@@ -2,16 +2,17 @@ import type { JSX } from "preact";
 
 import { account } from "../api/client";
 import type { Job } from "../api/types";
-import { openJobs } from "../live";
+import { countOpen, openJobs } from "../live";
 import { Ago, Empty, JobBadge, Moment, PageHead, Panel } from "../parts/basics";
 import { JobActions } from "../parts/job_actions";
-import { type Column, List } from "../parts/list";
+import { type Column, List, MOST_SHOWN, Rest } from "../parts/list";
 import { subjectOf } from "../words";
 
 export function SchedulesPage(): JSX.Element {
   const scheduled = openJobs.value
     .filter((job) => job.status === "scheduled")
-    .sort((a, b) => ((a.run_at ?? "") < (b.run_at ?? "") ? -1 : 1));
+    .sort((a, b) => ((a.run_at ?? "") < (b.run_at ?? "") ? -1 : 1))
+    .slice(0, MOST_SHOWN);
   const isOperator = account.value?.is_platform_admin ?? false;
   const columns: Column<Job>[] = [
     { name: "What", is: "entry", cell: (job) => <a href={`/deletions/${job.job_id}`}>{subjectOf(job)}</a> },
@@ -40,7 +41,10 @@ export function SchedulesPage(): JSX.Element {
             A tenant's deletion can be ordered for a later time.
           </Empty>
         ) : (
-          <List columns={columns} entries={scheduled} keyOf={(job) => job.job_id} />
+          <>
+            <List columns={columns} entries={scheduled} keyOf={(job) => job.job_id} />
+            <Rest shown={scheduled.length} all={countOpen(["scheduled"])} href="/deletions?status=scheduled" />
+          </>
         )}
       </Panel>
     </>

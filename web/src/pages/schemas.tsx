@@ -47,7 +47,7 @@ function columnsOf(service: SchemaService): Column<Schema>[] {
 
 function Schemas({ service }: { service: SchemaService }): JSX.Element {
   const path = `/api/v1/schemas/${encodeURIComponent(service.service)}?limit=100`;
-  const query = usePages<SchemaPage, Schema>(path, (page) => page.schemas);
+  const query = usePages<SchemaPage, Schema>(path, (page) => page.schemas, (schema) => schema.name);
   const schemas = query.data ?? [];
   const note = service.latest_version === null ? `${schemas.length}` : `newest migration: ${service.latest_version}`;
   return (

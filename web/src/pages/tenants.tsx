@@ -3,13 +3,14 @@ import { useState } from "preact/hooks";
 
 import { account, post } from "../api/client";
 import type { Tenant, TenantPage as Page } from "../api/types";
+import { count } from "../format";
 import { endings } from "../live";
 import { Ago, Badge, Empty, PageHead } from "../parts/basics";
 import { Field, FormDialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
 import { type Column, List, Pages } from "../parts/list";
 import { go } from "../routes";
-import { useAction, usePages } from "../use_query";
+import { useAction, usePages, useSettled } from "../use_query";
 
 export function TenantBadge({ tenant }: { tenant: Tenant }): JSX.Element {
   if (tenant.status === "deleting") return <Badge tone="bad">Being deleted</Badge>;
@@ -58,14 +59,15 @@ const COLUMNS: Column<Tenant>[] = [
 
 export function TenantsPage(): JSX.Element {
   const [text, setText] = useState("");
+  const wanted = useSettled(text.trim());
   const [isCreating, setCreating] = useState(false);
-  const query = usePages<Page, Tenant>("/api/v1/tenants?deleted=true&limit=200", (page) => page.tenants, endings.value);
-  const all = query.data ?? [];
-  const wanted = text.trim().toLowerCase();
-  const shown = all.filter(
-    (tenant) =>
-      tenant.name.toLowerCase().includes(wanted) || tenant.slug.includes(wanted) || tenant.tenant_id.startsWith(wanted),
+  const query = usePages<Page, Tenant>(
+    `/api/v1/tenants?deleted=true&limit=100${wanted ? `&find=${encodeURIComponent(wanted)}` : ""}`,
+    (page) => page.tenants,
+    (tenant) => tenant.tenant_id,
+    endings.value,
   );
+  const tenants = query.data ?? [];
   return (
     <>
       <PageHead
@@ -77,27 +79,22 @@ export function TenantsPage(): JSX.Element {
         </button>
       </PageHead>
       {isCreating && <CreateDialog onClose={() => setCreating(false)} />}
-      <Pages
-        title="Tenants"
-        note={wanted ? `${shown.length} of ${all.length}` : `${all.length}${query.hasMore ? "+" : ""}`}
-        query={query}
-        before={
-          <div class="search">
-            <Icon name="search" />
-            <input
-              type="search"
-              aria-label="Find a tenant by name, address or id"
-              placeholder={query.hasMore ? "Find among those that are shown" : "Find by name, address or id"}
-              value={text}
-              onInput={(event) => setText(event.currentTarget.value)}
-            />
-          </div>
-        }
-      >
-        {shown.length === 0 ? (
+      <div class="search">
+        <Icon name="search" />
+        <input
+          type="search"
+          aria-label="Find a tenant by name, address or id"
+          placeholder="Find by name, address or id"
+          maxLength={255}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
+      <Pages title="Tenants" note={`${count(tenants.length)}${query.hasMore ? "+" : ""}`} query={query}>
+        {tenants.length === 0 ? (
           <Empty icon="tenants" title={wanted ? "None is called that" : "There are no tenants yet"} />
         ) : (
-          <List columns={COLUMNS} entries={shown} keyOf={(tenant) => tenant.tenant_id} />
+          <List columns={COLUMNS} entries={tenants} keyOf={(tenant) => tenant.tenant_id} />
         )}
       </Pages>
     </>

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 
 import type { ApiError } from "../api/client";
+import { count } from "../format";
 import { Loading, More, Panel, Problem } from "./basics";
 
 /** What of each entry stands in a column. On a phone, where there are no columns, the name stands before it. */
@@ -28,6 +29,21 @@ function Cell<Entry>({ column, entry }: { column: Column<Entry>; entry: Entry })
     <td {...(style ? { class: style } : {})} data-label={name}>
       {cell(entry)}
     </td>
+  );
+}
+
+/** Rows that a list has at most, unless somebody asks for more: a page of thousands is slow, and nobody reads it. */
+export const MOST_SHOWN = 100;
+
+/** Says what a list leaves out, and where all of it is. */
+export function Rest({ shown, all, href }: { shown: number; all: number; href: string }): JSX.Element | null {
+  if (all <= shown) return null;
+  return (
+    <div class="more">
+      <p class="fine">
+        The first {count(shown)} of {count(all)}. <a href={href}>All of them</a>
+      </p>
+    </div>
   );
 }
 
@@ -63,7 +79,6 @@ export function Pages(props: {
   note?: string;
   query: { data: unknown; error: ApiError | null; isLoading: boolean; reload: () => void; hasMore: boolean; more: () => void };
   lines?: number;
-  before?: ComponentChildren;
   children: ComponentChildren;
 }): JSX.Element {
   const { data, error, isLoading, reload, hasMore, more } = props.query;
@@ -72,13 +87,10 @@ export function Pages(props: {
       {error && <Problem error={error} retry={reload} />}
       {!data && !error && <Loading lines={props.lines ?? 6} />}
       {data !== null && (
-        <>
-          {props.before}
-          <Panel title={props.title} {...(props.note ? { note: props.note } : {})} isFlush>
-            {props.children}
-            {hasMore && <More onMore={more} isLoading={isLoading} />}
-          </Panel>
-        </>
+        <Panel title={props.title} {...(props.note ? { note: props.note } : {})} isFlush>
+          {props.children}
+          {hasMore && <More onMore={more} isLoading={isLoading} />}
+        </Panel>
       )}
     </>
   );

@@ -3,12 +3,13 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
 import { account, logOut } from "../api/client";
+import type { JobStatus } from "../api/types";
 import { count, isUtc, setUtc, zoneName } from "../format";
-import { connection, jobs, type Connection } from "../live";
+import { connection, countOpen, type Connection } from "../live";
 import { place, type PageName } from "../routes";
 import { theme, setTheme, type Theme } from "../theme";
 import { useAction } from "../use_query";
-import { isActive } from "../words";
+import { ACTIVE } from "../words";
 import { Problem } from "./basics";
 import { Icon, type IconName } from "./icon";
 
@@ -18,12 +19,12 @@ interface Entry {
   text: string;
   icon: IconName;
   forOperators?: boolean;
-  counts?: string[];
+  counts?: readonly JobStatus[];
 }
 
 const ENTRIES: Entry[] = [
   { page: "overview", href: "/", text: "Overview", icon: "overview" },
-  { page: "deletions", href: "/deletions", text: "Deletions", icon: "deletions", counts: ["pending", "running", "verifying", "compensating"] },
+  { page: "deletions", href: "/deletions", text: "Deletions", icon: "deletions", counts: ACTIVE },
   { page: "tenants", href: "/tenants", text: "Tenants", icon: "tenants" },
   { page: "schedules", href: "/schedules", text: "Schedules", icon: "schedules", forOperators: true, counts: ["scheduled"] },
   { page: "approvals", href: "/approvals", text: "Approvals", icon: "approvals", forOperators: true, counts: ["awaiting_approval"] },
@@ -56,12 +57,11 @@ function ConnectionState(): JSX.Element {
 function Navigation(): JSX.Element {
   const isOperator = account.value?.is_platform_admin ?? false;
   const current = place.value.page && (SECTION[place.value.page] ?? place.value.page);
-  const open = [...jobs.value.values()];
   return (
     <nav aria-label="Pages">
       <ul>
         {ENTRIES.filter((entry) => isOperator || !entry.forOperators).map((entry) => {
-          const number = entry.counts ? open.filter((job) => entry.counts?.includes(job.status)).length : 0;
+          const number = countOpen(entry.counts ?? []);
           return (
             <li key={entry.page}>
               <a href={entry.href} aria-current={entry.page === current ? "page" : undefined}>
@@ -152,7 +152,7 @@ export function Shell({ children }: { children: ComponentChildren }): JSX.Elemen
     if (path !== window.location.pathname) isMenuOpen.value = false;
     setPath(window.location.pathname);
   }, [here]);
-  const active = [...jobs.value.values()].filter((job) => isActive(job.status)).length;
+  const active = countOpen(ACTIVE);
   return (
     <div class={`shell${isMenuOpen.value ? " menu-open" : ""}`}>
       <a class="skip" href="#main" onClick={(event) => {
