@@ -8,7 +8,7 @@
 namespace tenure::audit {
 namespace {
 
-constexpr std::array<std::string_view, 30> kNames{
+constexpr std::array<std::string_view, 44> kNames{
     "deletion_scheduled",
     "deletion_awaiting_approval",
     "deletion_pending",
@@ -39,8 +39,22 @@ constexpr std::array<std::string_view, 30> kNames{
     "member_changed",
     "member_removed",
     "ownership_transferred",
+    "invitation_made",
+    "invitation_revoked",
+    "domain_added",
+    "domain_changed",
+    "domain_removed",
+    "setting_changed",
+    "subscription_changed",
+    "subscription_cancelled",
+    "account_added",
+    "account_changed",
+    "account_suspended",
+    "account_activated",
+    "platform_admin_granted",
+    "platform_admin_revoked",
 };
-static_assert(kNames.size() == static_cast<std::size_t>(Action::ownership_transferred) + 1);
+static_assert(kNames.size() == static_cast<std::size_t>(Action::platform_admin_revoked) + 1);
 
 }  // namespace
 

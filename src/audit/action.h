@@ -40,6 +40,21 @@ enum class Action {
   member_changed,
   member_removed,
   ownership_transferred,
+  invitation_made,
+  invitation_revoked,
+  domain_added,
+  domain_changed,
+  domain_removed,
+  setting_changed,
+  subscription_changed,
+  subscription_cancelled,
+  // Accounts of people.
+  account_added,
+  account_changed,
+  account_suspended,
+  account_activated,
+  platform_admin_granted,
+  platform_admin_revoked,
 };
 
 std::span<const std::string_view> action_names();

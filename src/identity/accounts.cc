@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "audit/note.h"
 #include "base/error.h"
 #include "base/page_cursor.h"
 #include "identity/full_name.h"
@@ -52,19 +53,31 @@ PageCursor cursor_at(const Account& account) {
   return {created.count(), account.id.uuid()};
 }
 
+void note(pg::Transaction& transaction, audit::Action action, const UserId& user, const Call& call) {
+  audit::note(transaction, {.action = action, .by = call.by.value_or(Actor::system()), .person = user});
+}
+
 Error no_such_user() { return Error(ErrorCode::not_found, "user_id: there is no such user"); }
 
 }  // namespace
 
-void install_schema(pg::Connection& connection) { pg::install(connection, sql::kCreateSchema, "identity.users"); }
+void install_schema(pg::Connection& connection) {
+  audit::install_notes(connection);
+  pg::install(connection, sql::kCreateSchema, "identity.users");
+}
 
 std::optional<Account> Accounts::add(const NewAccount& account, const Call& call) {
   const pg::Params params(account.email.address(), checked_full_name(account.full_name), account.password_hash,
                           account.is_platform_admin);
   auto session = control_.take(call);
-  const auto rows = session->exec(sql::kAddUser, params);
+  pg::Transaction transaction(*session);
+  const auto rows = transaction.exec(sql::kAddUser, params);
   if (rows.empty()) return std::nullopt;
-  return read_account(rows, 0);
+  auto added = read_account(rows, 0);
+  note(transaction, audit::Action::account_added, added.id, call);
+  if (added.is_platform_admin) note(transaction, audit::Action::platform_admin_granted, added.id, call);
+  transaction.commit();
+  return added;
 }
 
 std::optional<Account> Accounts::find(const UserId& user, const Call& call) {
@@ -120,9 +133,20 @@ Account Accounts::update(const UserId& user, const AccountChange& change, const 
   if (change.full_name) full_name = checked_full_name(*change.full_name);
   auto session = control_.take(call);
   pg::Transaction transaction(*session);
+  const auto before = transaction.exec(sql::kLockUser, pg::Params(user));
+  if (before.empty()) throw no_such_user();
   const auto rows =
       transaction.exec(sql::kUpdateUser, pg::Params(user, full_name, change.is_platform_admin, change.is_active));
-  if (rows.empty()) throw no_such_user();
+  if (full_name) note(transaction, audit::Action::account_changed, user, call);
+  if (change.is_platform_admin.value_or(before.boolean(0, 0)) != before.boolean(0, 0)) {
+    note(transaction,
+         *change.is_platform_admin ? audit::Action::platform_admin_granted : audit::Action::platform_admin_revoked,
+         user, call);
+  }
+  if (change.is_active.value_or(before.boolean(0, 1)) != before.boolean(0, 1)) {
+    note(transaction, *change.is_active ? audit::Action::account_activated : audit::Action::account_suspended, user,
+         call);
+  }
   if (change.is_active == false) transaction.exec(sql::kEndSessions, pg::Params(user, std::nullopt));
   transaction.commit();
   return read_account(rows, 0);

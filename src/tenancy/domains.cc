@@ -83,6 +83,7 @@ Domain Domains::add(const TenantId& tenant, const std::string& domain, const Cal
   lock_changeable(transaction, tenant);
   const auto rows = transaction.exec(sql::kAddDomain, pg::Params(tenant, name));
   if (rows.empty()) throw Error(ErrorCode::conflict, "domain: it is taken");
+  note(transaction, audit::Action::domain_added, tenant, call);
   transaction.commit();
   return read_domain(rows, 0);
 }
@@ -95,6 +96,7 @@ Domain Domains::make_primary(const TenantId& tenant, const std::string& domain, 
   transaction.exec(sql::kClearPrimary, pg::Params(tenant));
   const auto rows = transaction.exec(sql::kSetPrimary, pg::Params(tenant, name));
   if (rows.empty()) throw no_such_domain();
+  note(transaction, audit::Action::domain_changed, tenant, call);
   transaction.commit();
   return read_domain(rows, 0);
 }
@@ -107,6 +109,7 @@ void Domains::remove(const TenantId& tenant, const std::string& domain, const Ca
   const auto removed = transaction.exec(sql::kRemoveDomain, pg::Params(tenant, name));
   if (removed.empty()) throw no_such_domain();
   if (removed.boolean(0, 0)) transaction.exec(sql::kPromoteDomain, pg::Params(tenant));
+  note(transaction, audit::Action::domain_removed, tenant, call);
   transaction.commit();
 }
 

@@ -1,6 +1,5 @@
 #include "tenancy/invitations.h"
 
-#include "audit/note.h"
 #include "base/opaque_token.h"
 #include "pg/transaction.h"
 #include "tenancy/rows.h"
@@ -72,6 +71,7 @@ Invitations::Created Invitations::create(const TenantId& tenant, const NewInvita
       transaction.exec(sql::kAddInvitation, pg::Params(tenant, invitation.email.address(), to_string(invitation.role),
                                                        digest_of_token(token), invitation.invited_by,
                                                        std::int64_t{invitation.lifetime.count()}));
+  note(transaction, audit::Action::invitation_made, tenant, call);
   transaction.commit();
   return {.invitation = read_invitation(rows, 0), .token = std::move(token)};
 }
@@ -96,6 +96,7 @@ void Invitations::revoke(const TenantId& tenant, const InvitationId& invitation,
     }
     throw Error(ErrorCode::conflict, "invitation_id: it was accepted");
   }
+  note(transaction, audit::Action::invitation_revoked, tenant, call);
   transaction.commit();
 }
 
@@ -113,10 +114,7 @@ Membership Invitations::accept(const Secret& token, const UserId& user, const Em
   if (transaction.exec(sql::kAddMember, pg::Params(tenant, user, accepted.text(0, 0))).empty()) {
     throw Error(ErrorCode::conflict, "user_id: a member already");
   }
-  audit::note(transaction, {.action = audit::Action::member_added,
-                            .by = call.by.value_or(Actor::system()),
-                            .tenant = tenant,
-                            .person = user});
+  note(transaction, audit::Action::member_added, tenant, call, user);
   auto membership = membership_of(transaction, tenant, user);
   transaction.commit();
   membership.tenant_name = record.name;

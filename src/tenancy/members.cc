@@ -1,6 +1,5 @@
 #include "tenancy/members.h"
 
-#include "audit/note.h"
 #include "pg/transaction.h"
 #include "tenancy/rows.h"
 #include "tenancy/sql.h"
@@ -45,12 +44,6 @@ Member set_role(pg::Transaction& transaction, const TenantId& tenant, const User
   return read_member(transaction.exec(sql::kChangeRole, pg::Params(tenant, user, to_string(role))), 0);
 }
 
-void note(pg::Transaction& transaction, audit::Action action, const TenantId& tenant, const UserId& user,
-          const Call& call) {
-  audit::note(transaction,
-              {.action = action, .by = call.by.value_or(Actor::system()), .tenant = tenant, .person = user});
-}
-
 Membership read_membership(const pg::Result& rows, int row) {
   return {.tenant = TenantId::parse(rows.text(row, 0)),
           .tenant_name = rows.text(row, 1),
@@ -91,7 +84,7 @@ Member Members::add(const TenantId& tenant, const UserId& user, Role role, const
   transaction.exec(sql::kLockUser, pg::Params(user));
   const auto rows = transaction.exec(sql::kAddMember, pg::Params(tenant, user, to_string(role)));
   if (rows.empty()) throw Error(ErrorCode::conflict, "user_id: a member already");
-  note(transaction, audit::Action::member_added, tenant, user, call);
+  note(transaction, audit::Action::member_added, tenant, call, user);
   transaction.commit();
   return read_member(rows, 0);
 }
@@ -104,7 +97,7 @@ Member Members::change_role(const TenantId& tenant, const UserId& user, Role rol
   lock_changeable(transaction, tenant);
   require_changeable(transaction, tenant, user, role, by);
   auto changed = set_role(transaction, tenant, user, role);
-  note(transaction, audit::Action::member_changed, tenant, user, call);
+  note(transaction, audit::Action::member_changed, tenant, call, user);
   transaction.commit();
   return changed;
 }
@@ -115,7 +108,7 @@ void Members::remove(const TenantId& tenant, const UserId& user, const Call& cal
   lock_changeable(transaction, tenant);
   require_changeable(transaction, tenant, user, std::nullopt, by);
   transaction.exec(sql::kRemoveMember, pg::Params(tenant, user));
-  note(transaction, audit::Action::member_removed, tenant, user, call);
+  note(transaction, audit::Action::member_removed, tenant, call, user);
   transaction.commit();
 }
 
@@ -135,7 +128,7 @@ void Members::transfer_ownership(const TenantId& tenant, const std::optional<Use
   set_role(transaction, tenant, before.owner, Role::admin);
   set_role(transaction, tenant, to, Role::owner);
   transaction.exec(sql::kSetOwner, pg::Params(tenant, to));
-  note(transaction, audit::Action::ownership_transferred, tenant, to, call);
+  note(transaction, audit::Action::ownership_transferred, tenant, call, to);
   transaction.commit();
 }
 
@@ -169,7 +162,7 @@ void Members::remove_or_fail(const TenantId& tenant, const UserId& user, const C
   const auto member = find_member(transaction, tenant, user);
   if (member && member->role == Role::owner) throw is_owner();
   transaction.exec(sql::kRemoveMember, pg::Params(tenant, user));
-  note(transaction, audit::Action::member_removed, tenant, user, call);
+  note(transaction, audit::Action::member_removed, tenant, call, user);
   transaction.commit();
 }
 

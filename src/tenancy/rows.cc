@@ -1,5 +1,6 @@
 #include "tenancy/rows.h"
 
+#include "audit/note.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "tenancy/sql.h"
@@ -63,6 +64,12 @@ Tenant lock_changeable(pg::Transaction& transaction, const TenantId& tenant) {
     throw Error(ErrorCode::conflict, "tenant_id: the tenant is being deleted");
   }
   return found;
+}
+
+void note(pg::Transaction& transaction, audit::Action action, const TenantId& tenant, const Call& call,
+          const std::optional<UserId>& person) {
+  audit::note(transaction,
+              {.action = action, .by = call.by.value_or(Actor::system()), .tenant = tenant, .person = person});
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -4,13 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "audit/action.h"
+#include "base/call.h"
 #include "base/clock.h"
 #include "pg/result.h"
 #include "pg/transaction.h"
 #include "tenancy/members.h"
 #include "tenancy/tenant.h"
 
-/// What the statements of this module share: reading their rows, and the lock that every change begins with.
+/// What the statements of this module share: reading their rows, the lock that every change begins with, and its note.
 namespace tenure::tenancy {
 
 /// A column of microseconds since 1970.
@@ -29,6 +31,10 @@ Error no_such_member();
 Tenant lock_tenant(pg::Transaction& transaction, const TenantId& tenant);
 /// As lock_tenant. @throws Error(conflict) while the tenant is being deleted.
 Tenant lock_changeable(pg::Transaction& transaction, const TenantId& tenant);
+
+/// Notes for the audit log what the call does to the tenant, or to a person in it.
+void note(pg::Transaction& transaction, audit::Action action, const TenantId& tenant, const Call& call,
+          const std::optional<UserId>& person = std::nullopt);
 
 /// Without blanks at either end.
 std::string_view trimmed(std::string_view text);

@@ -96,6 +96,7 @@ Subscription Subscriptions::put(const TenantId& tenant, const SubscriptionChange
   lock_changeable(transaction, tenant);
   auto rows = transaction.exec(sql::kUpdateSubscription, params);
   if (rows.empty()) rows = transaction.exec(sql::kAddSubscription, params);
+  note(transaction, audit::Action::subscription_changed, tenant, call);
   transaction.commit();
   return read_subscription(rows, 0);
 }
@@ -107,6 +108,7 @@ Subscription Subscriptions::cancel(const TenantId& tenant, const Call& call) {
   transaction.exec(sql::kCancelSubscriptions, pg::Params(tenant));
   const auto rows = transaction.exec(sql::kFindSubscription, pg::Params(tenant));
   if (rows.empty()) throw Error(ErrorCode::not_found, "subscription: the tenant never had one");
+  note(transaction, audit::Action::subscription_cancelled, tenant, call);
   transaction.commit();
   return read_subscription(rows, 0);
 }

@@ -68,6 +68,7 @@ void TenantSettings::put(const TenantId& tenant, const std::string& name, const 
     throw Error(ErrorCode::conflict, fmt::format("name: a tenant has at most {} settings", kMostSettings));
   }
   transaction.exec(sql::kPutSetting, pg::Params(tenant, name, text));
+  note(transaction, audit::Action::setting_changed, tenant, call);
   transaction.commit();
 }
 
@@ -78,6 +79,7 @@ void TenantSettings::remove(const TenantId& tenant, const std::string& name, con
   if (transaction.exec(sql::kRemoveSetting, pg::Params(tenant, name)).affected() == 0) {
     throw Error(ErrorCode::not_found, "name: there is no such setting");
   }
+  note(transaction, audit::Action::setting_changed, tenant, call);
   transaction.commit();
 }
 

@@ -55,10 +55,6 @@ TenantChange checked(pg::Connection& session, TenantChange change) {
   throw Error(ErrorCode::invalid_argument, std::move(message)).with_problems(std::move(problems));
 }
 
-void note(pg::Transaction& transaction, audit::Action action, const TenantId& tenant, const Call& call) {
-  audit::note(transaction, {.action = action, .by = call.by.value_or(Actor::system()), .tenant = tenant});
-}
-
 Error taken(std::string_view field) { return Error(ErrorCode::conflict, fmt::format("{}: it is taken", field)); }
 
 bool is_taken(pg::Transaction& transaction, const std::string& slug) {

@@ -3,8 +3,7 @@ select pg_advisory_xact_lock(hashtext('tenure.create_schema'));
 
 create schema if not exists tenure;
 
--- What can be in the audit log. A word that is added here is added to types that are there already as well, by
--- `alter type … add value if not exists`.
+-- What can be in the audit log: what the first version knew, and below it the words that came later.
 do $$
 begin
     if to_regtype('tenure.audit_action') is null then
@@ -20,6 +19,20 @@ begin
     end if;
 end
 $$;
+alter type tenure.audit_action add value if not exists 'invitation_made';
+alter type tenure.audit_action add value if not exists 'invitation_revoked';
+alter type tenure.audit_action add value if not exists 'domain_added';
+alter type tenure.audit_action add value if not exists 'domain_changed';
+alter type tenure.audit_action add value if not exists 'domain_removed';
+alter type tenure.audit_action add value if not exists 'setting_changed';
+alter type tenure.audit_action add value if not exists 'subscription_changed';
+alter type tenure.audit_action add value if not exists 'subscription_cancelled';
+alter type tenure.audit_action add value if not exists 'account_added';
+alter type tenure.audit_action add value if not exists 'account_changed';
+alter type tenure.audit_action add value if not exists 'account_suspended';
+alter type tenure.audit_action add value if not exists 'account_activated';
+alter type tenure.audit_action add value if not exists 'platform_admin_granted';
+alter type tenure.audit_action add value if not exists 'platform_admin_revoked';
 
 -- What has happened and is not in the chain yet, for about a second; written in the transaction of what it tells.
 create table if not exists tenure.audit_notes (

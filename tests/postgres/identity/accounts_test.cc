@@ -39,6 +39,28 @@ TEST_F(AccountsTest, AccountIsReadBackAsItWasAdded) {
   EXPECT_LT(std::chrono::abs(clock_.wall() - found.created_at), std::chrono::minutes(1));
 }
 
+// E6
+TEST_F(AccountsTest, WhatBecomesOfAnAccountIsNotedWithWhoDidIt) {
+  const auto admin = UserId::random();
+  const auto by_admin = Call{.deadline = call_.deadline, .stop = {}, .by = Actor::user(admin)};
+  const auto user = accounts_.add({.email = email("nuria"), .full_name = "Núria", .password_hash = {}}, by_admin)->id;
+  EXPECT_FALSE(accounts_.add({.email = email("nuria"), .full_name = "Another", .password_hash = {}}, by_admin));
+  accounts_.update(user, {.full_name = "Núria Ferré"}, by_admin);
+  accounts_.update(user, {.is_platform_admin = true}, by_admin);
+  accounts_.update(user, {.is_platform_admin = true, .is_active = true}, by_admin);
+  accounts_.update(user, {.is_platform_admin = false, .is_active = false}, by_admin);
+  accounts_.update(user, {.is_active = true}, by_admin);
+  EXPECT_EQ(
+      db_.value("select string_agg(action::text, ' ' order by number) from tenure.audit_notes where person_id = '" +
+                user.str() + "' and actor_id = '" + admin.str() + "'"),
+      "account_added account_changed platform_admin_granted platform_admin_revoked account_suspended "
+      "account_activated");
+  accounts_.add({.email = email("pere"), .full_name = "Pere", .password_hash = {}, .is_platform_admin = true}, call_);
+  EXPECT_EQ(db_.value("select string_agg(action::text, ' ' order by number) from tenure.audit_notes "
+                      "where actor_kind = 'system'"),
+            "account_added platform_admin_granted");
+}
+
 TEST_F(AccountsTest, AddressBelongsToOneAccount) {
   ASSERT_TRUE(accounts_.add({.email = email("nuria"), .full_name = "Núria", .password_hash = {}}, call_));
   EXPECT_FALSE(accounts_.add({.email = email("NURIA"), .full_name = "Another", .password_hash = {}}, call_));
