@@ -242,7 +242,8 @@ int serve(const Options& options) {
   std::optional<server::LiveDesk> desk;
   if (background) {
     auto* tenants = assembly.tenants();
-    desk.emplace(background->feed(), api.gateway(), tenants == nullptr ? nullptr : &tenants->members);
+    desk.emplace(background->feed(), api.gateway(), tenants == nullptr ? nullptr : &tenants->members,
+                 assembly.estate().limits.trusted_proxies);
   }
   server::HttpServerSettings http_settings{
       .listen = server::parse_listen_address(options.listen),
@@ -250,6 +251,7 @@ int serve(const Options& options) {
       .on_refused = [&](const server::RefusedRequest& refused) { api.note_refused(refused); }};
   if (desk) {
     http_settings.socket_path = server::kFeedPath;
+    http_settings.may_open_socket = [&](const server::Request& request) { return desk->has_room_for(request); };
     http_settings.on_socket = [&](std::shared_ptr<server::WebSocket> socket, server::Request request) {
       return desk->accept(std::move(socket), std::move(request));
     };

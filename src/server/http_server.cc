@@ -277,6 +277,9 @@ class HttpServer::Impl {
     if (is_stopping_ || sockets_.size() >= settings_.most_sockets) {
       return refuse({503, "no more connections are taken", request.request_id}, to);
     }
+    if (!settings_.may_open_socket(request)) {
+      return refuse({429, "too many connections that have not said whose they are", request.request_id}, to);
+    }
     // As RESTinio's own upgrade takes the connection over; its frames have no limit of size.
     const auto connection = std::move(restinio::impl::access_req_connection(*from));
     auto upgrade = dynamic_cast<restinio::impl::connection_t<Traits>&>(*connection).move_upgrade_internals();

@@ -46,6 +46,8 @@ struct HttpServerSettings {
   /// Where a GET that asks for it becomes a WebSocket; any other request to that path goes to the handler.
   std::string socket_path = {};
   WebSocketAcceptor on_socket = {};
+  /// Whether another socket is taken from whoever sends this; otherwise 429. Called on the network thread.
+  std::function<bool(const Request& request)> may_open_socket = [](const Request&) { return true; };
   std::size_t most_sockets = 500;  ///< beyond it: 503 with Retry-After
   /// Told about requests that were refused before they were one. Called on the network thread.
   std::function<void(const RefusedRequest& refused)> on_refused;

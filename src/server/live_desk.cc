@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/error.h"
 #include "base/pause.h"
+#include "server/client_address.h"
 #include "server/problem.h"
 
 namespace tenure::server {
@@ -54,6 +57,7 @@ CloseCode code_for(int status) {
 struct LiveDesk::Client {
   std::shared_ptr<WebSocket> socket;
   Request request;                                           ///< that opened it; with the token that is good for it
+  std::string address;                                       ///< by what it is counted until it has introduced itself
   Deadline deadline = Deadline::after(kToIntroduceOneself);  ///< for an introduction, then for the next look
   bool is_admitted = false;
   bool has_ended = false;
@@ -70,15 +74,26 @@ void add_live_route(Router& router) {
               }});
 }
 
-LiveDesk::LiveDesk(LiveFeed& feed, const Gateway& gateway, tenancy::Members* members)
+LiveDesk::LiveDesk(LiveFeed& feed, const Gateway& gateway, tenancy::Members* members, std::vector<Network> proxies)
     : feed_(feed),
       gateway_(gateway),
       members_(members),
+      proxies_(std::move(proxies)),
       workers_(kWorkers, kMostWaiting),
       keeper_([this](const std::stop_token& stop) { look_after(stop); }) {}
 
+bool LiveDesk::has_room_for(const Request& request) {
+  const auto address = client_of(request, proxies_);
+  const std::lock_guard guard(mutex_);
+  const auto strangers = std::ranges::count_if(
+      clients_, [&](const auto& client) { return !client->is_admitted && client->address == address; });
+  return std::cmp_less(strangers, kMostStrangers);
+}
+
 WebSocketListener LiveDesk::accept(std::shared_ptr<WebSocket> socket, Request request) {
-  const auto client = std::make_shared<Client>(Client{.socket = std::move(socket), .request = std::move(request)});
+  auto address = client_of(request, proxies_);
+  const auto client = std::make_shared<Client>(
+      Client{.socket = std::move(socket), .request = std::move(request), .address = std::move(address)});
   client->request.headers.erase("authorization");
   {
     const std::lock_guard guard(mutex_);

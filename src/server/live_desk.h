@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/network.h"
 #include "server/gateway.h"
 #include "server/live_feed.h"
 #include "server/web_socket.h"
@@ -28,13 +29,19 @@ void add_live_route(Router& router);
 /// minute, by the filters that every request passes, so that a session that has ended sees no more. Whoever is refused
 /// is cut off with CloseCode::unauthenticated, forbidden, or try_again_later. Every 15 seconds comes {"type": "tick"}:
 /// who hears nothing for longer has lost the connection.
+///
+/// Of one address at most kMostStrangers sockets wait for their introduction, so that nobody takes all that there are.
 class LiveDesk {
  public:
-  /// All outlives it; `members` is null where tenants are not managed.
-  LiveDesk(LiveFeed& feed, const Gateway& gateway, tenancy::Members* members);
+  static constexpr std::size_t kMostStrangers = 20;
+
+  /// All outlives it; `members` is null where tenants are not managed. @param proxies as client_of takes them
+  LiveDesk(LiveFeed& feed, const Gateway& gateway, tenancy::Members* members, std::vector<Network> proxies = {});
   LiveDesk(const LiveDesk&) = delete;
   LiveDesk& operator=(const LiveDesk&) = delete;
 
+  /// For HttpServerSettings::may_open_socket.
+  bool has_room_for(const Request& request);
   /// For HttpServerSettings::on_socket.
   WebSocketListener accept(std::shared_ptr<WebSocket> socket, Request request);
 
@@ -51,6 +58,7 @@ class LiveDesk {
   LiveFeed& feed_;
   const Gateway& gateway_;
   tenancy::Members* const members_;
+  const std::vector<Network> proxies_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Client>> clients_;  // guarded by mutex_
   WorkerPool workers_;

@@ -88,6 +88,28 @@ TEST_F(LiveDeskTest, LogsWhoCameAndNeverTheToken) {
   EXPECT_THAT(log.front(), Not(HasSubstr(token.reveal())));
 }
 
+TEST_F(LiveDeskTest, AnAddressHasFewSocketsThatHaveNotSaidWhoseTheyAre) {
+  const auto from = [](const std::string& address) {
+    Request request{.method = "GET", .path = std::string(kFeedPath)};
+    request.remote_address = address;
+    return request;
+  };
+  std::vector<std::pair<std::shared_ptr<Door>, WebSocketListener>> strangers;
+  while (desk_.has_room_for(from("192.0.2.1"))) {
+    auto door = std::make_shared<Door>();
+    auto listener = desk_.accept(door, from("192.0.2.1"));
+    strangers.emplace_back(std::move(door), std::move(listener));
+  }
+  EXPECT_EQ(strangers.size(), LiveDesk::kMostStrangers);
+  EXPECT_TRUE(desk_.has_room_for(from("192.0.2.2"))) << "it is full for the one address only";
+  // Whoever has introduced themselves is no stranger, nor is who has gone.
+  strangers[0].second.on_text(json{{"token", estate().service_token().reveal()}}.dump());
+  EXPECT_THAT(strangers[0].first->first(), HasSubstr("snapshot"));
+  EXPECT_TRUE(desk_.has_room_for(from("192.0.2.1")));
+  for (auto& [door, listener] : strangers) listener.on_end();
+  EXPECT_TRUE(desk_.has_room_for(from("192.0.2.1")));
+}
+
 TEST_F(LiveDeskTest, TakesAnotherTokenOnTheSameSocket) {
   const auto door = std::make_shared<Door>();
   const auto listener = desk_.accept(door, Request{.method = "GET", .path = std::string(kFeedPath)});

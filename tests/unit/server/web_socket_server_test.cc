@@ -35,6 +35,7 @@ class EchoServer {
     HttpServerSettings settings;
     settings.socket_path = kPath;
     settings.most_sockets = 2;
+    settings.may_open_socket = [](const Request& request) { return request.query_text != "unwelcome"; };
     settings.on_socket = [this](const std::shared_ptr<WebSocket>& socket, const Request&) {
       return WebSocketListener{
           .on_text =
@@ -144,6 +145,16 @@ TEST(WebSocketServer, TakesSoManyAndNoMore) {
     ADD_FAILURE() << "it was taken";
   } catch (const std::runtime_error& refused) {
     EXPECT_THAT(refused.what(), StartsWith("HTTP/1.1 503"));
+  }
+}
+
+TEST(WebSocketServer, TakesNoneFromWhomItMayNot) {
+  EchoServer server;
+  try {
+    const WebSocketClient unwelcome(server.port(), std::string(kPath) + "?unwelcome");
+    ADD_FAILURE() << "it was taken";
+  } catch (const std::runtime_error& refused) {
+    EXPECT_THAT(refused.what(), StartsWith("HTTP/1.1 429"));
   }
 }
 
