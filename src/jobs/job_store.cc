@@ -172,8 +172,8 @@ std::optional<Lease> JobStore::claim_any(const pg::Params& params) {
 }
 
 std::optional<Job> JobStore::find(const JobId& job) {
-  auto jobs = read_whole_jobs(
-      control_, pg::Params(job, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, std::nullopt, 1));
+  auto jobs = read_whole_jobs(control_, pg::Params(job, std::nullopt, std::nullopt, std::nullopt, std::nullopt,
+                                                   std::nullopt, std::nullopt, std::nullopt, 1));
   if (jobs.empty()) return std::nullopt;
   return std::move(jobs.front());
 }
@@ -190,6 +190,7 @@ JobPage JobStore::list(const JobFilter& filter) {
   }
   pg::Params params(std::nullopt, filter.tenant, filter.user, word_array(filter.states));
   params.add(filter.kind ? std::optional(*filter.kind == SubjectKind::tenant ? "tenant" : "user") : std::nullopt);
+  params.add(filter.initiated_by);
   std::optional<PageCursor> cursor;
   if (filter.cursor) cursor = decode_cursor(*filter.cursor);
   params.add(cursor ? std::optional(cursor->created_at_micros) : std::nullopt);

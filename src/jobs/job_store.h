@@ -24,7 +24,8 @@ Error already_active(const Subject& subject, const JobId& active);
 /// Which jobs to list; absent or empty means any.
 struct JobFilter {
   std::optional<TenantId> tenant = std::nullopt;
-  std::optional<UserId> user = std::nullopt;  ///< whose deletion it is
+  std::optional<UserId> user = std::nullopt;          ///< whose deletion it is
+  std::optional<UserId> initiated_by = std::nullopt;  ///< who ordered it
   std::optional<SubjectKind> kind = std::nullopt;
   std::vector<JobState> states = {};
   int limit = 100;  ///< 1 to 500

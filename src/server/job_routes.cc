@@ -39,10 +39,11 @@ Response show_job(const JobServices& services, const Request& request) {
 }
 
 jobs::JobFilter filter_of(const Request& request) {
-  request.allow_query({"tenant_id", "user_id", "kind", "status", "limit", "cursor"});
+  request.allow_query({"tenant_id", "user_id", "initiated_by", "kind", "status", "limit", "cursor"});
   jobs::JobFilter filter;
   if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
   if (const auto user = request.query_value("user_id")) filter.user = UserId::parse(*user);
+  if (const auto by = request.query_value("initiated_by")) filter.initiated_by = UserId::parse(*by);
   if (const auto status = request.query_value("status")) filter.states = states_in(*status);
   if (const auto kind = request.query_value("kind")) filter.kind = kind_in(*kind);
   filter.limit = request.query_integer("limit", filter.limit);
@@ -50,13 +51,19 @@ jobs::JobFilter filter_of(const Request& request) {
   return filter;
 }
 
+/// As visible_job() decides it of one: those that the caller ordered, or a tenant's whose owner or admin they are.
+bool may_list(const JobServices& services, const jobs::JobFilter& filter, const Request& request) {
+  if (is_operator(request)) return true;
+  const auto user = request.principal->user();
+  if (filter.initiated_by == user) return true;
+  return filter.tenant && administers(services.tenancy, user, *filter.tenant, request.call_within(kLookupTimeout));
+}
+
 Response list_jobs(const JobServices& services, const Request& request) {
   const auto filter = filter_of(request);
-  if (!is_operator(request)) {
-    const auto user = request.principal->user();
-    if (!filter.tenant || !administers(services.tenancy, user, *filter.tenant, request.call_within(kLookupTimeout))) {
-      throw Error(ErrorCode::forbidden, "tenant_id: only the jobs of a tenant that the caller owns or administers");
-    }
+  if (!may_list(services, filter, request)) {
+    throw Error(ErrorCode::forbidden,
+                "tenant_id: only the jobs of a tenant that the caller owns or administers, or that they ordered");
   }
   return json_answer(200, erasure::job_page_to_json(services.store.list(filter)));
 }

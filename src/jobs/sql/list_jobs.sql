@@ -1,4 +1,4 @@
--- $1 job id, $2 tenant id, $3 user id, $4 array of statuses, $5 'tenant' or 'user', $6 and $7 created_at (µs) and id of the job before the first; each may be null; $8 limit
+-- $1 job id, $2 tenant id, $3 user id, $4 array of statuses, $5 'tenant' or 'user', $6 who ordered it, $7 and $8 created_at (µs) and id of the job before the first; each may be null; $9 limit
 select id, job.tenant_id, user_id, tenant_name, initiated_by, status, total_items_deleted, error_log, attempts,
        lease_epoch,
        (extract(epoch from created_at) * 1000000)::bigint,
@@ -23,7 +23,8 @@ where ($1::uuid is null or id = $1::uuid)
   and ($3::uuid is null or user_id = $3::uuid)
   and ($4::text[] is null or status = any ($4::text[]))
   and ($5::text is null or ($5::text = 'tenant') = (tenant_id is not null))
-  and ($7::uuid is null
-       or (created_at, id) < (timestamptz 'epoch' + $6::bigint * interval '1 microsecond', $7::uuid))
+  and ($6::uuid is null or initiated_by = $6::uuid)
+  and ($8::uuid is null
+       or (created_at, id) < (timestamptz 'epoch' + $7::bigint * interval '1 microsecond', $8::uuid))
 order by created_at desc, id desc
-limit $8::bigint
+limit $9::bigint

@@ -46,6 +46,18 @@ TEST_F(JobListTest, ListIsFilteredByTenantAndStatus) {
   EXPECT_EQ(running[0].id, other.job);
 }
 
+TEST_F(JobListTest, ListIsFilteredByWhoOrdered) {
+  const auto user = UserId::random();
+  auto order = new_job();
+  order.initiated_by = user;
+  const auto ordered = jobs_.enqueue(order);
+  jobs_.enqueue(new_job());
+  const auto list = jobs_.list({.initiated_by = user}).jobs;
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list.front().id, ordered);
+  EXPECT_TRUE(jobs_.list({.initiated_by = UserId::random()}).jobs.empty());
+}
+
 // Bad input
 TEST_F(JobListTest, ListRefusesWrongLimitsAndCursors) {
   for (const int limit : {0, -1, 501}) {

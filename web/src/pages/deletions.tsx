@@ -4,7 +4,7 @@ import { account } from "../api/client";
 import type { Job, JobPage } from "../api/types";
 import { count, duration } from "../format";
 import { endings, jobs, openJobs } from "../live";
-import { Ago, Empty, JobBadge, PageHead, Panel } from "../parts/basics";
+import { Ago, Empty, JobBadge, PageHead } from "../parts/basics";
 import { Choice } from "../parts/choice";
 import { JobBar, progressText } from "../parts/job_row";
 import { type Column, List, MOST_SHOWN, Pages } from "../parts/list";
@@ -91,27 +91,33 @@ function AllDeletions(): JSX.Element {
   );
 }
 
-/** A person who is no platform admin sees what the feed tells them of. */
-function OwnDeletions(): JSX.Element {
-  const list = [...jobs.value.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+/** A person who is no platform admin sees what they ordered, and what the feed tells them of: their tenants' deletions. */
+function OwnDeletions({ user }: { user: string }): JSX.Element {
+  const path = `/api/v1/auth/deletion-jobs?limit=50&initiated_by=${user}`;
+  const query = usePages<JobPage, Job>(path, (page) => page.jobs, (job) => job.job_id, endings.value);
+  const ordered = query.data ?? [];
+  const known = new Set(ordered.map((job) => job.job_id));
+  const others = [...jobs.value.values()].filter((job) => !known.has(job.job_id));
+  const list = [...ordered.map(newest), ...others].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
   return (
-    <Panel title="Deletions" isFlush>
+    <Pages title="Deletions" query={query}>
       {list.length === 0 ? (
-        <Empty icon="deletions" title="Nothing of yours is being deleted">
-          Past deletions are on the page of <a href="/tenants">their tenant</a>.
+        <Empty icon="deletions" title="Nothing of yours has been deleted">
+          What others have deleted is on the page of <a href="/tenants">its tenant</a>, as long as there is one.
         </Empty>
       ) : (
         <JobTable list={list} />
       )}
-    </Panel>
+    </Pages>
   );
 }
 
 export function DeletionsPage(): JSX.Element {
+  const me = account.value;
   return (
     <>
       <PageHead title="Deletions" lead="Every order to delete a tenant or a user, and what became of it." />
-      {account.value?.is_platform_admin ? <AllDeletions /> : <OwnDeletions />}
+      {me?.is_platform_admin ? <AllDeletions /> : me && <OwnDeletions user={me.user_id} />}
     </>
   );
 }
