@@ -147,9 +147,11 @@ json transitions_to_json(const std::vector<jobs::Transition>& transitions) {
   return {{"transitions", std::move(list)}};
 }
 
-json hold_to_json(const jobs::LegalHold& hold) {
+json hold_to_json(const jobs::LegalHold& hold, const TenantNames& names) {
+  const auto name = names.find(hold.tenant);
   return {{"number", hold.number},
           {"tenant_id", hold.tenant.str()},
+          {"tenant_name", name == names.end() ? json() : json(name->second)},
           {"reason", hold.reason},
           {"placed_by", hold.placed_by},
           {"placed_at", to_rfc3339(hold.placed_at)},
@@ -157,9 +159,9 @@ json hold_to_json(const jobs::LegalHold& hold) {
           {"released_at", time_or_null(hold.released_at)}};
 }
 
-json hold_page_to_json(const jobs::HoldPage& page) {
+json hold_page_to_json(const jobs::HoldPage& page, const TenantNames& names) {
   json list = json::array();
-  for (const auto& hold : page.holds) list.push_back(hold_to_json(hold));
+  for (const auto& hold : page.holds) list.push_back(hold_to_json(hold, names));
   return {{"holds", std::move(list)}, {"next_cursor", page.next.empty() ? json() : json(page.next)}};
 }
 

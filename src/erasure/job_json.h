@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 
 #include "erasure/deletion_preview.h"
@@ -29,10 +30,13 @@ nlohmann::json transition_to_json(const jobs::Transition& change);
 /// {"transitions": [transition…]}.
 nlohmann::json transitions_to_json(const std::vector<jobs::Transition>& transitions);
 
-/// {"number", "tenant_id", "reason", "placed_by", "placed_at", "released_by", "released_at"}.
-nlohmann::json hold_to_json(const jobs::LegalHold& hold);
+/// What tenants are called, as far as anybody knows.
+using TenantNames = std::map<TenantId, std::string>;
+
+/// {"number", "tenant_id", "tenant_name", "reason", "placed_by", "placed_at", "released_by", "released_at"}.
+nlohmann::json hold_to_json(const jobs::LegalHold& hold, const TenantNames& names);
 /// {"holds": […], "next_cursor": null on the last page}.
-nlohmann::json hold_page_to_json(const jobs::HoldPage& page);
+nlohmann::json hold_page_to_json(const jobs::HoldPage& page, const TenantNames& names);
 
 /// The aggregated preview (spec C12): {"tenant_id", "tenant_name", "total_items", "services_failed",
 /// "services": {service: what it says of itself (spec A1), or {"errors"}}, "digest": what an approval is bound to}.

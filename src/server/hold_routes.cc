@@ -9,12 +9,30 @@
 namespace tenure::server {
 namespace {
 
+constexpr Milliseconds kLookupTimeout{5000};
+
 TenantId tenant_of(const Request& request) { return TenantId::parse(request.path_parameter("tenant_id")); }
 
 bool wants_released(const Request& request) {
   const auto given = request.query_value("released").value_or("false");
   if (given != "true" && given != "false") throw Error(ErrorCode::invalid_argument, "released: neither true nor false");
   return given == "true";
+}
+
+/// Without those whom nobody can be asked for now: a hold is placed and released whatever has become of names.
+erasure::TenantNames names_of(const DecisionServices& services, const std::vector<TenantId>& tenants,
+                              const Request& request) {
+  if (services.jobs.tenancy == nullptr) return {};
+  try {
+    return services.jobs.tenancy->tenants.names(tenants, request.call_within(kLookupTimeout));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unavailable && error.code() != ErrorCode::timeout) throw;
+    return {};
+  }
+}
+
+Response answer_for(const DecisionServices& services, int status, const jobs::LegalHold& hold, const Request& request) {
+  return json_answer(status, erasure::hold_to_json(hold, names_of(services, {hold.tenant}, request)));
 }
 
 Response place(const DecisionServices& services, const Request& request) {
@@ -24,7 +42,7 @@ Response place(const DecisionServices& services, const Request& request) {
   const auto reason = body.text("reason");
   body.check();
   const auto hold = services.holds.place(TenantId::parse(tenant), reason, actor_of(request));
-  return json_answer(201, erasure::hold_to_json(hold));
+  return answer_for(services, 201, hold, request);
 }
 
 Response list(const DecisionServices& services, const Request& request) {
@@ -33,7 +51,10 @@ Response list(const DecisionServices& services, const Request& request) {
                           .limit = request.query_integer("limit", 100),
                           .cursor = request.query_value("cursor")};
   if (const auto tenant = request.query_value("tenant_id")) filter.tenant = TenantId::parse(*tenant);
-  return json_answer(200, erasure::hold_page_to_json(services.holds.list(filter)));
+  const auto page = services.holds.list(filter);
+  std::vector<TenantId> tenants;
+  for (const auto& hold : page.holds) tenants.push_back(hold.tenant);
+  return json_answer(200, erasure::hold_page_to_json(page, names_of(services, tenants, request)));
 }
 
 Response release(const DecisionServices& services, const Request& request) {
@@ -41,7 +62,7 @@ Response release(const DecisionServices& services, const Request& request) {
   Body(request, {}).check();
   const auto hold = services.holds.release(tenant_of(request), actor_of(request));
   services.jobs.runner.wake();
-  return json_answer(200, erasure::hold_to_json(hold));
+  return answer_for(services, 200, hold, request);
 }
 
 }  // namespace

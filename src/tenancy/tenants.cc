@@ -85,6 +85,12 @@ Tenant add_under_free_slug(pg::Transaction& transaction, const NewTenant& tenant
   throw taken("slug");
 }
 
+std::string uuid_array(const std::vector<TenantId>& tenants) {
+  std::string text = "{";
+  for (const auto& tenant : tenants) text += (text.size() > 1 ? "," : "") + tenant.str();
+  return text + "}";
+}
+
 PageCursor cursor_at(const Tenant& tenant) { return {micros_of(tenant.created_at), tenant.id.uuid()}; }
 
 }  // namespace
@@ -127,6 +133,15 @@ Tenant Tenants::get(const TenantId& tenant, const Call& call) {
   auto found = find(tenant, call);
   if (!found) throw no_such_tenant();
   return *std::move(found);
+}
+
+std::map<TenantId, std::string> Tenants::names(const std::vector<TenantId>& tenants, const Call& call) {
+  std::map<TenantId, std::string> found;
+  if (tenants.empty()) return found;
+  auto session = database_.take(call);
+  const auto rows = session->exec(sql::kListNames, pg::Params(uuid_array(tenants)));
+  for (int row = 0; row < rows.rows(); ++row) found.emplace(TenantId::parse(rows.text(row, 0)), rows.text(row, 1));
+  return found;
 }
 
 TenantPage Tenants::list(const TenantFilter& filter, const Call& call) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,6 +35,8 @@ class Tenants {
   /// Whatever its state.
   std::optional<Tenant> find(const TenantId& tenant, const Call& call);
   Tenant get(const TenantId& tenant, const Call& call);
+  /// What they are called, whatever their state; without those that are gone.
+  std::map<TenantId, std::string> names(const std::vector<TenantId>& tenants, const Call& call);
   /// @throws Error(invalid_argument) for a limit out of range, a malformed cursor or text that no name could have.
   TenantPage list(const TenantFilter& filter, const Call& call);
   /// @throws as create; Error(conflict) while it is being deleted.

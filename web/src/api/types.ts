@@ -170,6 +170,7 @@ export interface EstatePreview {
 export interface Hold {
   number: number;
   tenant_id: string;
+  tenant_name: string | null;
   reason: string;
   placed_by: string;
   placed_at: string;

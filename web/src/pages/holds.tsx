@@ -1,19 +1,13 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 
-import type { Hold, HoldPage, Tenant } from "../api/types";
+import type { Hold, HoldPage } from "../api/types";
 import { Actor } from "../parts/actor";
 import { Ago, Badge, Empty, Id, PageHead } from "../parts/basics";
 import { HoldDialog, ReleaseDialog } from "../parts/hold_dialog";
 import { Icon } from "../parts/icon";
 import { type Column, List, Pages } from "../parts/list";
-import { usePages, useQuery } from "../use_query";
-
-/** A tenant by its name, while it has one. */
-function TenantName({ id }: { id: string }): JSX.Element {
-  const { data } = useQuery<Tenant>(`/api/v1/tenants/${id}`);
-  return <a href={`/tenants/${id}`}>{data?.name ?? <Id value={id} />}</a>;
-}
+import { usePages } from "../use_query";
 
 export function HoldsPage(): JSX.Element {
   const [withReleased, setWithReleased] = useState(false);
@@ -23,7 +17,7 @@ export function HoldsPage(): JSX.Element {
   const query = usePages<HoldPage, Hold>(path, (page) => page.holds, (hold) => hold.number);
   const { reload } = query;
   const columns: Column<Hold>[] = [
-    { name: "Tenant", is: "entry", cell: (hold) => <TenantName id={hold.tenant_id} /> },
+    { name: "Tenant", is: "entry", cell: (hold) => <a href={`/tenants/${hold.tenant_id}`}>{hold.tenant_name ?? <Id value={hold.tenant_id} />}</a> },
     { name: "Reason", breaks: true, cell: (hold) => hold.reason },
     { name: "Placed by", cell: (hold) => <Actor by={hold.placed_by} /> },
     { name: "Placed", is: "number", cell: (hold) => <Ago at={hold.placed_at} /> },
@@ -50,7 +44,7 @@ export function HoldsPage(): JSX.Element {
       {isPlacing && <HoldDialog tenant={null} onClose={() => setPlacing(false)} onDone={reload} />}
       {releasing && (
         <ReleaseDialog
-          tenant={{ id: releasing.tenant_id, name: `tenant ${releasing.tenant_id.slice(0, 8)}` }}
+          tenant={{ id: releasing.tenant_id, name: releasing.tenant_name ?? `tenant ${releasing.tenant_id.slice(0, 8)}` }}
           onClose={() => setReleasing(null)}
           onDone={reload}
         />
