@@ -18,6 +18,7 @@ constexpr std::string_view kDigits = "0123456789abcdef";
 constexpr std::size_t kHashDigits = 64;
 constexpr std::size_t kKeyIdDigits = 32;
 constexpr std::size_t kSignatureDigits = 128;
+constexpr int kAgeColumn = 5;  // of sql/find_last_checkpoint.sql
 
 std::string hex_of(std::string_view bytes) {
   std::string text;
@@ -66,6 +67,14 @@ Checkpoint checkpoint_of(const json& line) {
           .micros = number_field(body, "at_micros"),
           .key_id = hex_field(body, "key_id", kKeyIdDigits),
           .signature = hex_field(line, "signature", kSignatureDigits)};
+}
+
+/// Of the columns that sql/list_checkpoints.sql and sql/find_last_checkpoint.sql begin with.
+Checkpoint read_checkpoint(const pg::Result& rows, int row) {
+  return {.head = {.sequence = rows.int64(row, 0), .hash = rows.text(row, 2)},
+          .micros = rows.int64(row, 3),
+          .key_id = rows.text(row, 1),
+          .signature = rows.text(row, 4)};
 }
 
 std::int64_t micros_now(const Clock& clock) {
@@ -126,20 +135,24 @@ std::optional<Checkpoint> make_checkpoint_when_due(pg::Pool& control, const sign
   {
     auto session = control.take(call);
     const auto last = session->exec(sql::kFindLastCheckpoint);
-    const bool is_recent = !last.empty() && last.int64(0, 1) < interval.count();
+    const bool is_recent = !last.empty() && last.int64(0, kAgeColumn) < interval.count();
     if (is_recent || (!last.empty() && last.int64(0, 0) >= find_head(*session).sequence)) return std::nullopt;
   }
   return make_checkpoint(control, key, clock, call);
+}
+
+std::optional<Checkpoint> last_checkpoint(pg::Pool& control, const Call& call) {
+  auto session = control.take(call);
+  const auto last = session->exec(sql::kFindLastCheckpoint);
+  if (last.empty()) return std::nullopt;
+  return read_checkpoint(last, 0);
 }
 
 std::vector<Checkpoint> kept_checkpoints(pg::Connection& control) {
   const auto rows = control.exec(sql::kListCheckpoints);
   std::vector<Checkpoint> kept;
   for (int row = 0; row < rows.rows(); ++row) {
-    kept.push_back({.head = {.sequence = rows.int64(row, 0), .hash = rows.text(row, 2)},
-                    .micros = rows.int64(row, 3),
-                    .key_id = rows.text(row, 1),
-                    .signature = rows.text(row, 4)});
+    kept.push_back(read_checkpoint(rows, row));
   }
   return kept;
 }

@@ -40,6 +40,8 @@ std::optional<Checkpoint> make_checkpoint(pg::Pool& control, const signing::Sign
 /// The same, unless the head is signed already or somebody signed one within `interval`.
 std::optional<Checkpoint> make_checkpoint_when_due(pg::Pool& control, const signing::SigningKey& key,
                                                    const Clock& clock, std::chrono::seconds interval, const Call& call);
+/// The one that goes furthest of those that are kept; nullopt when none is.
+std::optional<Checkpoint> last_checkpoint(pg::Pool& control, const Call& call);
 /// Those that are kept, in the order of the chain.
 std::vector<Checkpoint> kept_checkpoints(pg::Connection& control);
 

@@ -29,6 +29,8 @@ EntryPage Keeper::list(EntryFilter filter, const std::optional<TenantId>& tenant
   return list_entries(control_, filter, call);
 }
 
+std::optional<Checkpoint> Keeper::last_checkpoint(const Call& call) { return audit::last_checkpoint(control_, call); }
+
 std::optional<Checkpoint> Keeper::checkpoint(const Call& call) {
   sealer_.seal(call);
   return make_checkpoint(control_, key_, clock_, call);

@@ -33,6 +33,8 @@ class Keeper {
 
   /// Entries up to what has been noted by now; with `tenant`, its own. @throws as list_entries().
   EntryPage list(EntryFilter filter, const std::optional<TenantId>& tenant, const Call& call);
+  /// The one that goes furthest of those beside the log, as it stands there; nullopt when there is none yet.
+  std::optional<Checkpoint> last_checkpoint(const Call& call);
   /// Seals, and signs the head. nullopt when there is no entry.
   std::optional<Checkpoint> checkpoint(const Call& call);
 

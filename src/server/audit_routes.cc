@@ -16,11 +16,22 @@ constexpr Milliseconds kTimeout{15000};
 
 json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
 
+std::string time_text(std::int64_t micros) {
+  return to_rfc3339(WallTime(std::chrono::duration_cast<WallTime::duration>(std::chrono::microseconds(micros))));
+}
+
+json checkpoint_to_json(const std::optional<audit::Checkpoint>& checkpoint) {
+  if (!checkpoint) return nullptr;
+  return {{"sequence", checkpoint->head.sequence},
+          {"hash", checkpoint->head.hash},
+          {"at", time_text(checkpoint->micros)},
+          {"key_id", checkpoint->key_id}};
+}
+
 json entry_to_json(const audit::Entry& entry) {
   const auto kind = std::string(to_string(entry.actor_kind));
-  const WallTime at(std::chrono::duration_cast<WallTime::duration>(std::chrono::microseconds(entry.micros)));
   return {{"sequence", entry.sequence},
-          {"at", to_rfc3339(at)},
+          {"at", time_text(entry.micros)},
           {"action", audit::to_string(entry.action)},
           {"actor", entry.actor ? fmt::format("{}/{}", kind, entry.actor->str()) : kind},
           {"tenant", text_or_null(entry.tenant)},
@@ -39,11 +50,13 @@ Response list(audit::Keeper& log, const Request& request) {
     filter.since = parse_time(*since);
     if (!filter.since) throw Error(ErrorCode::invalid_argument, "since: not a time of RFC 3339 with its zone");
   }
-  const auto page = log.list(filter, tenant, request.call_within(kTimeout));
+  const auto call = request.call_within(kTimeout);
+  const auto page = log.list(filter, tenant, call);
   json entries = json::array();
   for (const auto& entry : page.entries) entries.push_back(entry_to_json(entry));
-  return json_answer(200,
-                     {{"entries", std::move(entries)}, {"next_cursor", page.next.empty() ? json() : json(page.next)}});
+  return json_answer(200, {{"entries", std::move(entries)},
+                           {"checkpoint", checkpoint_to_json(log.last_checkpoint(call))},
+                           {"next_cursor", page.next.empty() ? json() : json(page.next)}});
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ export function usePages<Page extends { next_cursor: string | null }, Entry>(
   entriesOf: (page: Page) => Entry[],
   keyOf: (entry: Entry) => string | number,
   again: unknown = 0,
-): Query<Entry[]> & { hasMore: boolean; more: () => void } {
+): Query<Entry[]> & { first: Page | null; hasMore: boolean; more: () => void } {
   const first = useQuery<Page>(path, again);
   const [later, setLater] = useState<{ path: string; entries: Entry[]; cursor: string | null } | null>(null);
   const action = useAction();
@@ -112,6 +112,7 @@ export function usePages<Page extends { next_cursor: string | null }, Entry>(
   };
   return {
     data,
+    first: first.data,
     error: first.error ?? action.error,
     isLoading: first.isLoading || action.isRunning,
     reload: () => {

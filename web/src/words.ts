@@ -41,6 +41,56 @@ const REASON: Record<string, string> = {
   service_failed: "a service failed for good",
 };
 
+/** What the audit log tells of; src/audit/action.h has all of it. */
+const ACTION: Record<string, string> = {
+  deletion_scheduled: "Deletion scheduled",
+  deletion_awaiting_approval: "Deletion awaits approval",
+  deletion_pending: "Deletion in line",
+  deletion_running: "Deletion under way",
+  deletion_verifying: "Deletion being verified",
+  deletion_compensating: "Deletion being taken back",
+  deletion_held: "Deletion stopped by a legal hold",
+  deletion_completed: "Deletion completed",
+  deletion_failed: "Deletion failed",
+  deletion_rolled_back: "Deletion taken back",
+  deletion_compensation_failed: "Deletion not all taken back",
+  deletion_cancelled: "Deletion cancelled",
+  approval_given: "Deletion approved",
+  cancellation_ordered: "Cancellation ordered",
+  retry_ordered: "Another try ordered",
+  restoration_ordered: "Restoration ordered",
+  deletion_rescheduled: "Deletion rescheduled",
+  hold_placed: "Legal hold placed",
+  hold_released: "Legal hold released",
+  archive_key_destroyed: "Archive's key destroyed",
+  tenant_created: "Tenant created",
+  tenant_changed: "Tenant changed",
+  tenant_suspended: "Tenant suspended",
+  tenant_activated: "Tenant activated",
+  tenant_soft_deleted: "Tenant hidden",
+  tenant_restored: "Tenant restored",
+  member_added: "Member added",
+  member_changed: "Member's role changed",
+  member_removed: "Member removed",
+  ownership_transferred: "Ownership transferred",
+  invitation_made: "Invitation made",
+  invitation_revoked: "Invitation revoked",
+  domain_added: "Domain added",
+  domain_changed: "Primary domain changed",
+  domain_removed: "Domain removed",
+  setting_changed: "Setting changed",
+  subscription_changed: "Subscription changed",
+  subscription_cancelled: "Subscription cancelled",
+  account_added: "Account added",
+  account_changed: "Account changed",
+  account_suspended: "Account suspended",
+  account_activated: "Account activated",
+  platform_admin_granted: "Platform admin made",
+  platform_admin_revoked: "Platform admin unmade",
+};
+
+export const actionWord = (action: string): string => ACTION[action] ?? action.replaceAll("_", " ");
+
 export const jobWord = (status: JobStatus): string => JOB[status][0];
 export const jobTone = (status: JobStatus): Tone => JOB[status][1];
 

@@ -124,12 +124,15 @@ TEST_F(SealerTest, NotesOfAnotherDatabaseComeIntoTheOneChain) {
 
 TEST_F(SealerTest, ACheckpointIsMadeOnceForAHeadAndAnInterval) {
   EXPECT_FALSE(make_checkpoint(pool_, key_, clock_, soon())) << "there is nothing to sign";
+  EXPECT_FALSE(last_checkpoint(pool_, soon()));
   write(2);
   const auto made = make_checkpoint_when_due(pool_, key_, clock_, std::chrono::hours(1), soon());
   ASSERT_TRUE(made);
   EXPECT_TRUE(is_signed_by(*made, key_.public_key()));
+  EXPECT_EQ(last_checkpoint(pool_, soon()), made);
   write(2);
   EXPECT_FALSE(make_checkpoint_when_due(pool_, key_, clock_, std::chrono::hours(1), soon())) << "it is too early";
+  EXPECT_EQ(last_checkpoint(pool_, soon()), made);
   EXPECT_TRUE(make_checkpoint_when_due(pool_, key_, clock_, std::chrono::seconds(0), soon()));
   EXPECT_FALSE(make_checkpoint_when_due(pool_, key_, clock_, std::chrono::seconds(0), soon())) << "nothing is new";
 }

@@ -80,6 +80,23 @@ export interface HistoryEntry extends Transition {
   tenant_name: string | null;
 }
 
+export interface AuditEntry {
+  sequence: number;
+  at: string;
+  action: string;
+  actor: string;
+  tenant: string | null;
+  person: string | null;
+  job_id: string | null;
+  hash: string;
+}
+
+export interface AuditLog {
+  entries: AuditEntry[];
+  checkpoint: { sequence: number; hash: string; at: string; key_id: string } | null;
+  next_cursor: string | null;
+}
+
 export interface Ended {
   completed: number;
   failed: number;
