@@ -64,6 +64,16 @@ json without_services(json job) {
   return job;
 }
 
+/// What was told of calls that still run: of steps that are as they were.
+std::map<std::string, SharedFrame> of_same_calls(std::map<std::string, SharedFrame> progress, const json& before,
+                                                 const json& now) {
+  const auto step_of = [](const json& job, const std::string& service) {
+    return job["service_results"].value(service, json());
+  };
+  std::erase_if(progress, [&](const auto& one) { return step_of(before, one.first) != step_of(now, one.first); });
+  return progress;
+}
+
 }  // namespace
 
 bool Viewer::may_see(const Subject& subject, const std::optional<UserId>& initiated_by) const {
@@ -86,10 +96,12 @@ void LiveFeed::subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer
     if (known->viewer == viewer) return;
     known->viewer = std::move(viewer);
     socket->send(snapshot_for(known->viewer));
+    send_progress(*known);
     return;
   }
   const auto& added = subscriptions_.emplace_back(Subscription{socket, std::move(viewer)});
   if (!resume(added, after)) socket->send(snapshot_for(added.viewer));
+  send_progress(added);
 }
 
 void LiveFeed::unsubscribe(const std::shared_ptr<WebSocket>& socket) {
@@ -112,6 +124,13 @@ bool LiveFeed::resume(const Subscription& subscription, const std::optional<Feed
     }
   }
   return true;
+}
+
+void LiveFeed::send_progress(const Subscription& subscription) const {
+  for (const auto& [id, told] : told_) {
+    if (told.progress.empty() || !subscription.viewer.may_see(told.subject, told.initiated_by)) continue;
+    for (const auto& [service, frame] : told.progress) subscription.socket->send(frame);
+  }
 }
 
 SharedFrame LiveFeed::snapshot_for(const Viewer& viewer) const {
@@ -180,6 +199,7 @@ void LiveFeed::tell(const jobs::Job& job) {
       publish({{"type", "step"}, {"job_id", job.id.str()}, {"service", service}, {"step", step}}, now);
     }
   }
+  if (told != told_.end()) now.progress = of_same_calls(std::move(told->second.progress), before, whole);
   if (jobs::is_terminal(job.state)) {
     told_.erase(job.id);
   } else {
@@ -201,11 +221,12 @@ void LiveFeed::note(const erasure::ErasureEvent& event) {
   if (event.service.empty() || event.step_state != jobs::StepState::running) return;
   const std::lock_guard guard(mutex_);
   const auto told = told_.find(event.job);
-  if (told == told_.end() || subscriptions_.empty()) return;
+  if (told == told_.end()) return;
   std::int64_t total = 0;
   for (const auto& [table, rows] : event.deleted_counts) total += rows;
   const auto frame =
       frame_of({{"type", "progress"}, {"job_id", event.job.str()}, {"service", event.service}, {"total", total}});
+  told->second.progress.insert_or_assign(event.service, frame);
   for (const auto& subscription : subscriptions_) {
     if (subscription.viewer.may_see(told->second.subject, told->second.initiated_by)) subscription.socket->send(frame);
   }

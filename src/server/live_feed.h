@@ -47,8 +47,8 @@ struct FeedPosition {
 ///     than
 ///                                                                  a step changed since it was in the state "was"
 ///     {"type": "step", "number", "job_id", "service", "step"}      one service of a job
-///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered, not
-///     kept
+///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered. Of
+///                                                                  each call the last one is told to who comes later
 class LiveFeed {
  public:
   static constexpr std::size_t kSnapshotJobs = 200;
@@ -74,8 +74,9 @@ class LiveFeed {
     Subject subject;
     std::optional<UserId> initiated_by;
     jobs::JobState state;
-    std::int64_t rank;  ///< the least come first
-    std::string job;    ///< JSON
+    std::int64_t rank;                                 ///< the least come first
+    std::string job;                                   ///< JSON
+    std::map<std::string, SharedFrame> progress = {};  ///< service → the last that was told of its call
   };
   struct Event {
     std::int64_t number;
@@ -93,6 +94,7 @@ class LiveFeed {
   void tell(const jobs::Job& job);
   void publish(nlohmann::json event, const Told& about);
   bool resume(const Subscription& subscription, const std::optional<FeedPosition>& after) const;
+  void send_progress(const Subscription& subscription) const;
   SharedFrame snapshot_for(const Viewer& viewer) const;
 
   jobs::JobStore& store_;

@@ -69,6 +69,15 @@ class LiveFeedTest : public jobs::JobStoreTest {
              message["step"]["status"] == state;
     });
   }
+  /// Seven rows of a call that runs.
+  void note_progress(const JobId& job) {
+    feed_.note({.job = job,
+                .job_state = JobState::running,
+                .service = "orders",
+                .step_state = jobs::StepState::running,
+                .deleted_counts = {{"orders", 2}, {"order_items", 5}},
+                .errors = {}});
+  }
   static FeedPosition position_of(const json& message, const json& snapshot) {
     return {.feed = snapshot["feed"].get<std::string>(), .number = message["number"].get<std::int64_t>()};
   }
@@ -231,15 +240,34 @@ TEST_F(LiveFeedTest, FindsWhatItMissedWhileItsSessionWasLost) {
 TEST_F(LiveFeedTest, PassesProgressOnWithoutANumber) {
   const auto lease = leased();
   told(lease.job, JobState::running);
-  feed_.note({.job = lease.job,
-              .job_state = JobState::running,
-              .service = "orders",
-              .step_state = jobs::StepState::running,
-              .deleted_counts = {{"orders", 2}, {"order_items", 5}},
-              .errors = {}});
+  note_progress(lease.job);
   const auto progress = probe_->wait_until([](const json& message) { return message["type"] == "progress"; });
   EXPECT_EQ(progress["total"], 7);
   EXPECT_FALSE(progress.contains("number"));
+}
+
+TEST_F(LiveFeedTest, TellsWhoComesLaterHowFarACallIs) {
+  const auto lease = leased(archived_job());
+  ASSERT_FALSE(told(lease.job, JobState::running).is_null());
+  jobs_.begin_step(lease, "orders", 1);
+  ASSERT_FALSE(told_step(lease.job, "orders", "running").is_null());
+  note_progress(lease.job);
+  const auto seen = watch(std::make_shared<Screen>())->wait_for(2);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0]["type"], "snapshot");
+  EXPECT_EQ(seen[1], json({{"type", "progress"}, {"job_id", lease.job.str()}, {"service", "orders"}, {"total", 7}}));
+
+  const auto snapshot = probe_->wait_for(1).front();
+  const auto last = told_step(lease.job, "orders", "running");
+  const auto again = watch(std::make_shared<Screen>(), {.sees_all = true}, position_of(last, snapshot))->wait_for(2);
+  EXPECT_EQ(again.at(0)["type"], "resumed");
+  EXPECT_EQ(again.at(1)["total"], 7);
+
+  jobs_.finish_step(lease, done("orders", {{"orders", 9}}));
+  ASSERT_FALSE(told_step(lease.job, "orders", "done").is_null());
+  const auto later = watch(std::make_shared<Screen>());
+  jobs_.advance(lease, JobState::running, JobState::verifying);
+  EXPECT_EQ(later->wait_for(2).at(1)["type"], "job") << "the call has ended: there is nothing between";
 }
 
 TEST_F(LiveFeedTest, ForgetsWhoHasGone) {

@@ -10,7 +10,7 @@ import { Badge, Empty, Facts, Id, JobBadge, Loading, Moment, PageHead, Panel, Pr
 import { Bar } from "../parts/bar";
 import { JobActions } from "../parts/job_actions";
 import { JobBar, progressText } from "../parts/job_row";
-import { expectedRows } from "../parts/expected";
+import { useExpectedRows } from "../parts/expected";
 import { Report } from "../parts/report";
 import { useQuery } from "../use_query";
 import { isOpen, jobWord, progressOf, reasonWord, stepTone, stepWord, subjectOf } from "../words";
@@ -19,7 +19,8 @@ import { isOpen, jobWord, progressOf, reasonWord, stepTone, stepWord, subjectOf 
 function shareOf(step: Step, job: Job, expected: number | undefined): number | null {
   if (step.status === "pending") return 0;
   if (step.status !== "running") return 1;
-  if (job.status === "compensating" || !expected) return null;
+  // Rows of a call that another process makes are not told of.
+  if (job.status === "compensating" || !expected || step.total === 0) return null;
   return Math.min(0.98, step.total / expected);
 }
 
@@ -27,7 +28,7 @@ function ServiceRow({ name, step, job, expected }: { name: string; step: Step; j
   const tables = Object.entries(step.deleted_counts);
   const word = stepWord(step, job);
   const rows =
-    expected !== undefined && step.status === "running"
+    expected !== undefined && expected >= step.total && step.status === "running"
       ? `${count(step.total)} of ${count(expected)}`
       : count(step.total);
   return (
@@ -194,6 +195,7 @@ export function DeletionPage({ id }: { id: string }): JSX.Element {
   // The feed knows what is open. The rest is read, and anew when somebody decided about it or the feed had a gap.
   const query = useQuery<Job>(`/api/v1/auth/deletion-jobs/${id}`, told ? "told" : endings.value);
   const job = told ?? query.data;
+  const expected = useExpectedRows(job);
   if (!job) {
     return (
       <>
@@ -211,7 +213,6 @@ export function DeletionPage({ id }: { id: string }): JSX.Element {
     );
   }
   const services = Object.entries(job.service_results);
-  const expected = expectedRows(job.job_id);
   return (
     <>
       <PageHead
