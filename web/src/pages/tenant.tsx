@@ -59,6 +59,14 @@ function Members({ tenant }: { tenant: string }): JSX.Element {
       {!data && !error && <Loading />}
       {data && (
         <table class="table tight">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col" class="num">
+                Role
+              </th>
+            </tr>
+          </thead>
           <tbody>
             {data.members.map((member) => (
               <tr key={member.user_id}>

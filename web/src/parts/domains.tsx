@@ -96,6 +96,16 @@ export function Domains({ tenant, canChange }: { tenant: string; canChange: bool
       {data?.domains.length === 0 && <p class="fine">It has no host name of its own.</p>}
       {data && data.domains.length > 0 && (
         <table class="table tight">
+          <thead>
+            <tr>
+              <th scope="col">Host name</th>
+              {canChange && (
+                <th scope="col">
+                  <span class="visually-hidden">Change</span>
+                </th>
+              )}
+            </tr>
+          </thead>
           <tbody>
             {data.domains.map(({ domain, is_primary }) => (
               <tr key={domain}>
