@@ -1,18 +1,32 @@
-// E3, E5, B1, B6, C7: the dashboard of a running server in a real browser.
+// E3, E5, E6, B1, B6, C7: the dashboard of a running server in a real browser.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { setImmediate as turn } from "node:timers/promises";
 
+import { HOSTILE, LONG } from "./names.mjs";
 import { tenure } from "./server.mjs";
 import { PHONE, tests, visiting } from "./visit.mjs";
 
-const HOSTILE = "<img src=x onerror=alert('name')>";
-const LONG = `Zum Goldenen Brezel ${"und Söhne ".repeat(8)}Gesellschaft mit beschränkter Haftung`;
-
 let server, browser, ada;
-const visit = tests(undefined, async (...shared) => {
+const visit = tests("{chunk_rows: 10}", async (...shared) => {
   [server, browser] = shared;
   ada = await server.person("Ada Admin");
 });
+
+let kept;
+/** Tenants of these names that are on every list at once: a deletion of each has failed, another is scheduled and held. */
+const keptTenants = () =>
+  (kept ??= (async () => {
+    const tenants = [await server.tenant(HOSTILE, ada, 1), await server.tenant(LONG, ada, 1)];
+    server.sql("crm", "CREATE TABLE loose_ends (id integer PRIMARY KEY)");
+    for (const { id } of tenants) await assert.rejects(server.call("DELETE", `/api/v1/tenants/${id}`), /loose_ends/);
+    server.sql("crm", "DROP TABLE loose_ends");
+    for (const { id } of tenants) {
+      await server.call("POST", "/api/v1/auth/deletion-jobs", { tenant_id: id, run_at: "2199-03-01T10:00:00Z" });
+      await server.call("POST", "/api/v1/legal-holds", { tenant_id: id, reason: "case 12/2026" });
+    }
+    return tenants;
+  })());
 
 visit("logs in with the right password only, and stays logged in behind a reload", {}, async (v) => {
   await v.logIn(ada, "a wrong password");
@@ -71,6 +85,48 @@ visit("previews, wants the right name, and shows the bars of a deletion as they 
   await v.badge("Completed");
   await v.service("billing", "done");
   assert.equal(server.sql("billing", `SELECT count(*) FROM invoices WHERE tenant_id = '${tenant.id}'`), "0");
+});
+
+/** Keeps the tenant's invoice number `at` from being deleted; returns how to let it go. */
+function lockInvoice(tenant, at) {
+  const place = `SELECT ctid FROM invoices WHERE tenant_id = '${tenant.id}' ORDER BY ctid OFFSET ${at} LIMIT 1`;
+  const lock = `SELECT FROM invoices WHERE ctid = (${place}) FOR UPDATE`;
+  server.sql("billing", `BEGIN; ${lock}; PREPARE TRANSACTION 'invoice ${at}'`);
+  return () => server.sql("billing", `ROLLBACK PREPARED 'invoice ${at}'`);
+}
+
+visit("shows how far each service is to who did not order the deletion, too", {}, async (v) => {
+  const tenant = await server.tenant("Forn Llarg", ada, 60);
+  const bea = await server.person("Bea Second");
+  const releases = [];
+  try {
+    for (const at of [25, 45]) releases.push(lockInvoice(tenant, at));
+    await server.call("POST", "/api/v1/auth/deletion-jobs", { tenant_id: tenant.id });
+    while (server.sql("billing", "SELECT count(*) FROM pg_locks WHERE NOT granted") === "0") await turn();
+    await v.logIn(bea);
+    await v.live();
+    await v.page.locator(".job-card", { hasText: tenant.name }).getByRole("link").click();
+    await v.heading(tenant.name);
+    await v.service("billing", "running");
+    /** Waits until the bar has come further than that. */
+    const further = async (than) => {
+      const bar = v.page.getByRole("progressbar", { name: "billing", exact: true });
+      const handle = await bar.elementHandle();
+      await v.page.waitForFunction(([shown, least]) => Number(shown.getAttribute("aria-valuenow")) > least, [handle, than]);
+      return Number(await bar.getAttribute("aria-valuenow"));
+    };
+    const first = await further(0);
+    assert.ok(first < 50, `${first} % with 25 of 60 rows at most`);
+    await v.page.getByText(/^\d+ of 60 rows$/).waitFor();
+    await v.check("a deletion that somebody else ordered");
+    releases.shift()();
+    const second = await further(50);
+    assert.ok(second < 80, `${second} % with 45 of 60 rows at most`);
+    releases.shift()();
+    await v.badge("Completed");
+  } finally {
+    for (const release of releases) release();
+  }
 });
 
 visit("hands out the signed report of a deletion, which verifies", {}, async (v) => {
@@ -222,6 +278,51 @@ visit("explains every route of the API", {}, async (v) => {
   await v.check("a route of the API");
 });
 
+visit("tells in its audit trail what the audit log holds, and how far that is signed", {}, async (v) => {
+  const tenant = await server.tenant("Forn Auditat", ada);
+  for (const change of ["suspend", "activate"]) await server.call("POST", `/api/v1/tenants/${tenant.id}/${change}`);
+  await server.call("POST", "/api/v1/legal-holds", { tenant_id: tenant.id, reason: "case 12/2026" });
+  await server.call("POST", `/api/v1/legal-holds/${tenant.id}/release`);
+  await v.logIn(ada);
+  await v.live();
+  await v.order(tenant);
+  await v.badge("Completed");
+  const read = () => server.call("GET", `/api/v1/audit?tenant_id=${tenant.id}`);
+  let log = await read();
+  while (log.checkpoint === null) log = await read();
+  await v.page.getByRole("link", { name: "Audit trail" }).click();
+  await v.heading("Audit trail");
+  const { sequence, tenant: hash } = log.entries[0];
+  await v.page.getByRole("row").filter({ hasText: hash.slice(0, 12) }).first().waitFor();
+  for (const action of [
+    "Tenant created",
+    "Tenant suspended",
+    "Tenant activated",
+    "Legal hold placed",
+    "Legal hold released",
+    "Deletion under way",
+    "Deletion completed",
+  ]) {
+    await v.page.getByRole("row").filter({ hasText: hash.slice(0, 12) }).filter({ hasText: action }).first().waitFor();
+  }
+  const number = v.page.getByRole("cell", { name: sequence.toLocaleString("en"), exact: true });
+  await v.page.getByRole("row").filter({ has: number }).filter({ hasText: "Deletion completed" }).waitFor();
+  assert.equal(await v.page.getByText(tenant.name).count(), 0, "the log has nobody's name");
+  const shown = await v.page.getByText(/^[0-9a-f]{64}$/).textContent();
+  // Another may have been made meanwhile.
+  const checkpoint = [log.checkpoint, (await read()).checkpoint].find((one) => one.hash === shown);
+  await v.page.getByText(`every entry up to ${checkpoint.sequence.toLocaleString("en")}`).waitFor();
+  await v.check("the audit log");
+
+  await v.page.getByRole("radio", { name: "Deletions" }).check();
+  const became = v.page.getByRole("row").filter({ hasText: tenant.name });
+  await became.filter({ hasText: "counted again, nothing is left" }).waitFor();
+  assert.match(v.page.url(), /view=deletions$/);
+  await v.check("the history of deletions");
+  await v.page.getByRole("radio", { name: "Everything" }).check();
+  await v.page.getByText("every entry up to").waitFor();
+});
+
 visit("is used by keyboard alone", {}, async (v) => {
   const tenant = await server.tenant("Forn de Tecles", ada);
   const { keyboard } = v.page;
@@ -271,6 +372,7 @@ for (const [what, options] of Object.entries({
 })) {
   visit(`fits ${what} with any name, and everybody can use it`, { ...options, reducedMotion: "reduce" }, async (v) => {
     const tenants = [await server.tenant(HOSTILE, ada, 1), await server.tenant(LONG, ada, 1)];
+    await keptTenants();
     await v.go("/");
     await v.heading("Log in");
     await v.check("log-in");
@@ -285,21 +387,28 @@ for (const [what, options] of Object.entries({
       await v.badge("Completed");
       await v.check("a deletion");
     }
-    for (const [path, heading] of [
-      ["/", "Overview"],
-      ["/deletions", "Deletions"],
-      ["/tenants", "Tenants"],
-      ["/schedules", "Schedules"],
-      ["/approvals", "Approvals"],
-      ["/holds", "Legal holds"],
-      ["/audit", "Audit trail"],
-      ["/schemas", "Migrations and drift"],
-      ["/reference", "API"],
-      ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion"],
+    for (const [path, heading, listsNames] of [
+      ["/", "Overview", true],
+      ["/deletions", "Deletions", true],
+      ["/deletions?status=rolled_back", "Deletions", true],
+      ["/tenants", "Tenants", true],
+      ["/schedules", "Schedules", true],
+      ["/approvals", "Approvals", false],
+      ["/holds", "Legal holds", true],
+      ["/audit", "Audit trail", false],
+      ["/audit?view=deletions", "Audit trail", true],
+      ["/schemas", "Migrations and drift", false],
+      ["/reference", "API", false],
+      ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion", false],
     ]) {
       await v.go(path);
       await v.heading(heading);
       await v.page.locator("[role=status] .skeleton").first().waitFor({ state: "detached" });
+      for (const name of [HOSTILE, LONG]) {
+        const shown = v.page.getByText(name, { exact: true });
+        if (listsNames) await shown.first().waitFor();
+        else assert.equal(await shown.count(), 0, `${path} has nobody's name`);
+      }
       await v.check(path);
     }
   });

@@ -1,6 +1,7 @@
 // E3, C9, C10: what two people decide about deletions, in an estate that asks for a second person's approval.
 import assert from "node:assert/strict";
 
+import { HOSTILE, LONG } from "./names.mjs";
 import { PHONE, tests, visiting } from "./visit.mjs";
 
 let server, browser, ada, bob, olga;
@@ -77,7 +78,10 @@ visit("holds a tenant and lets it go", {}, async (v) => {
   await v.button("Release").click();
   await v.button("Release hold").click();
   await v.page.getByText("No legal hold stands").waitFor();
-  await v.go("/audit");
+  await v.page.getByRole("link", { name: "Audit trail" }).click();
+  await v.page.getByText("Legal hold released").first().waitFor();
+  await v.page.getByText("Legal hold placed").first().waitFor();
+  await v.go("/audit?view=deletions");
   await v.page.getByText("a legal hold stands on the tenant").first().waitFor();
   await v.page.getByText("the legal hold was released").first().waitFor();
 });
@@ -100,3 +104,54 @@ visit("shows an owner their own tenants and nothing else", {}, async (v) => {
   assert.equal(await v.page.getByText(other.name).count(), 0);
   await v.check("an owner's tenants");
 });
+
+visit("shows owners what they have deleted when the tenant is gone, and nobody else", {}, async (v) => {
+  const own = await server.tenant("Forn Enyorat", olga);
+  const { job_id } = await server.call("POST", "/api/v1/auth/deletion-jobs", { tenant_id: own.id });
+  await server.call("POST", `/api/v1/auth/deletion-jobs/${job_id}/cancel`);
+  await v.logIn(olga);
+  await v.live();
+  await v.order(own);
+  await v.badge("Awaiting approval");
+  const path = new URL(v.page.url()).pathname;
+  await visiting(browser, server, "who approves the owner's order", {}, async (second) => {
+    await second.logIn(ada);
+    await second.go(path);
+    await second.button("Approve").click();
+    await second.page.getByRole("dialog").locator(".preview-services").waitFor();
+    await second.page.getByRole("dialog").getByRole("button", { name: "Approve" }).click();
+    await second.badge("Completed");
+  });
+  // Nothing that the feed has told this page is left.
+  await v.go("/deletions");
+  const listed = v.page.getByRole("link", { name: own.name });
+  await listed.waitFor();
+  await v.check("an owner's deletions");
+  await listed.click();
+  await v.badge("Completed");
+  await v.download(v.button("Download PDF"));
+  const otto = await server.person("Otto Other", false);
+  await visiting(browser, server, "somebody else's deletions", {}, async (other) => {
+    await other.logIn(otto);
+    await other.go("/deletions");
+    await other.page.getByText("Nothing of yours has been deleted").waitFor();
+    await other.go(path);
+    await other.page.getByText("There is no such deletion").waitFor();
+  });
+});
+
+for (const [what, options] of Object.entries({ "a desktop": {}, "a phone": PHONE })) {
+  visit(`shows any name among the approvals, on ${what}`, { ...options, reducedMotion: "reduce" }, async (v) => {
+    for (const name of [HOSTILE, LONG]) {
+      const tenant = await server.tenant(name, ada, 1);
+      await server.call("POST", "/api/v1/auth/deletion-jobs", { tenant_id: tenant.id });
+    }
+    await v.logIn(ada);
+    await v.live();
+    for (const path of ["/approvals", "/deletions?status=awaiting_approval"]) {
+      await v.go(path);
+      for (const name of [HOSTILE, LONG]) await v.page.getByText(name, { exact: true }).first().waitFor();
+      await v.check(path);
+    }
+  });
+}

@@ -24,6 +24,7 @@ export async function openBrowser() {
 /** Somebody at a page: everything that must never be seen in it fails the test at its end. */
 export class Visit {
   #strange = [];
+  #isAttacked = false;
 
   static async begin(browser, server, options = {}) {
     const visit = new Visit();
@@ -43,11 +44,16 @@ export class Visit {
       void dialog.dismiss();
     });
     this.page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) this.#strange.push(message.text());
+      if (!this.#isAttacked && message.text().includes("Content Security Policy")) this.#strange.push(message.text());
     });
     this.page.on("request", (request) => {
       if (new URL(request.url()).origin !== own) this.#strange.push(`asks ${request.url()}`);
     });
+  }
+
+  /** From here on the page's policy is meant to have something to stop. */
+  attack() {
+    this.#isAttacked = true;
   }
 
   async go(path) {
