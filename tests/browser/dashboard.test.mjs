@@ -102,7 +102,8 @@ visit("shows how far each service is to who did not order the deletion, too", {}
   try {
     for (const at of [25, 45]) releases.push(lockInvoice(tenant, at));
     await server.call("POST", "/api/v1/auth/deletion-jobs", { tenant_id: tenant.id });
-    while (server.sql("billing", "SELECT count(*) FROM pg_locks WHERE NOT granted") === "0") await turn();
+    const waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'billing' AND wait_event = 'transactionid'";
+    while (server.sql("billing", waiting) === "0") await turn();
     await v.logIn(bea);
     await v.live();
     await v.page.locator(".job-card", { hasText: tenant.name }).getByRole("link").click();
