@@ -5,7 +5,11 @@ import { openBrowser, Visit } from "./visit.mjs";
 
 const [url, email, password, tenant, folder] = process.argv.slice(2);
 const browser = await openBrowser();
-const visit = await Visit.begin(browser, { url }, { viewport: { width: 1360, height: 900 }, deviceScaleFactor: 1 });
+const visit = await Visit.begin(browser, { url }, {
+  viewport: { width: 1360, height: 900 },
+  deviceScaleFactor: 1,
+  reducedMotion: "reduce",
+});
 const { page } = visit;
 await visit.logIn({ email }, password);
 await visit.live();
