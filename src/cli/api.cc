@@ -30,21 +30,44 @@ std::vector<server::HealthCheck> health_checks(Assembly& assembly, const ApiSett
   return checks;
 }
 
+std::optional<int> last_migration(const estate::Isolation& isolation, schemas::Scope scope) {
+  if (!isolation.migrations) return std::nullopt;
+  return schemas::read_migrations(*isolation.migrations, scope).last();
+}
+
 std::vector<server::SchemaService> schema_services(const Assembly& assembly) {
   std::vector<server::SchemaService> services;
   for (const auto& service : assembly.estate().services) {
     const auto* database = std::get_if<estate::Database>(&service.source);
     if (database == nullptr || database->isolation.model != estate::IsolationModel::schema) continue;
-    const auto& migrations = database->isolation.migrations;
-    services.push_back(
-        {.name = service.name,
-         .database = *assembly.database_of(service.name),
-         .shared = database->schemas,
-         .latest_version = migrations
-                               ? std::optional(schemas::read_migrations(*migrations, schemas::Scope::tenant).last())
-                               : std::nullopt});
+    services.push_back({.name = service.name,
+                        .database = *assembly.database_of(service.name),
+                        .shared = database->schemas,
+                        .latest_version = last_migration(database->isolation, schemas::Scope::tenant)});
   }
   return services;
+}
+
+server::PlacedService placed_service(const Assembly& assembly, const estate::Service& service) {
+  using server::PlaceKind;
+  if (std::holds_alternative<estate::Remote>(service.source)) return {.name = service.name, .kind = PlaceKind::remote};
+  const auto* database = std::get_if<estate::Database>(&service.source);
+  if (database == nullptr) return {.name = service.name, .kind = PlaceKind::files};
+  server::PlacedService placed{
+      .name = service.name, .database = assembly.database_of(service.name), .shared = database->schemas};
+  switch (database->isolation.model) {
+    case estate::IsolationModel::rows:
+      placed.latest_version = last_migration(database->isolation, schemas::Scope::shared);
+      break;
+    case estate::IsolationModel::schema:
+      placed.kind = PlaceKind::schema;
+      placed.latest_version = last_migration(database->isolation, schemas::Scope::tenant);
+      break;
+    case estate::IsolationModel::database:
+      placed.kind = PlaceKind::database;
+      break;
+  }
+  return placed;
 }
 
 server::TenancyServices tenancy_services(ManagedTenants& tenants, ManagedUsers* users,
@@ -123,7 +146,11 @@ server::Router Api::make_router(Assembly& assembly, const ApiSettings& settings)
     if (users != nullptr) {
       services.accounts.emplace(server::AuthServices{users->login, users->accounts, users->hasher, passwords_});
     }
-    if (tenancy_) services.tenancy.emplace(*tenancy_);
+    if (tenancy_) {
+      services.tenancy.emplace(*tenancy_);
+      for (const auto& service : assembly.estate().services)
+        services.places.push_back(placed_service(assembly, service));
+    }
     services.jobs.emplace(server::JobServices{.store = assembly.jobs(),
                                               .erase_tenant = assembly.erase_tenant(),
                                               .runner = *settings.runner,

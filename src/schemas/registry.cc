@@ -89,8 +89,10 @@ SchemaKind parse_schema_kind(std::string_view text) {
 
 bool has_registry(pg::Connection& connection) { return connection.exec(sql::kFindRegistry).boolean(0, 0); }
 
+bool has_current_registry(pg::Connection& connection) { return connection.exec(sql::kFindRegistry).boolean(0, 1); }
+
 void install_registry(pg::Connection& connection) {
-  if (!has_registry(connection)) connection.run_script(sql::kCreateSchema);
+  if (!has_current_registry(connection)) connection.run_script(sql::kCreateSchema);
 }
 
 Survey survey(pg::Connection& connection, const MigrationSet& migrations, Scope scope,

@@ -34,10 +34,16 @@ SchemaPage list_schemas(pg::Connection& connection, int limit, const std::option
   }
   SchemaPage page;
   if (!has_registry(connection)) return page;
-  const auto rows = connection.exec(sql::kListSchemas, pg::Params(after, limit + 1));
+  const auto rows = connection.exec(sql::kListSchemas, pg::Params(after, limit + 1, std::nullopt));
   for (int row = 0; row < rows.rows() && row < limit; ++row) page.schemas.push_back(read_schema(rows, row));
   if (rows.rows() > limit) page.next = page.schemas.back().name;
   return page;
+}
+
+std::optional<ListedSchema> find_listed_schema(pg::Connection& connection, const TenantId& tenant) {
+  if (!has_registry(connection)) return std::nullopt;
+  const auto rows = connection.exec(sql::kListSchemas, pg::Params(std::nullopt, 1, tenant));
+  return rows.empty() ? std::nullopt : std::optional(read_schema(rows, 0));
 }
 
 }  // namespace tenure::schemas

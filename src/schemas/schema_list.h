@@ -33,4 +33,7 @@ struct SchemaPage {
 /// One page; nothing where there is no registry yet. @throws Error(invalid_argument) for a limit not between 1 and 500.
 SchemaPage list_schemas(pg::Connection& connection, int limit, const std::optional<std::string>& after);
 
+/// The tenant's, whatever its state.
+std::optional<ListedSchema> find_listed_schema(pg::Connection& connection, const TenantId& tenant);
+
 }  // namespace tenure::schemas

@@ -23,6 +23,7 @@ void add_api_routes(Router& router, const ApiServices& services) {
     add_member_routes(router, *services.tenancy);
     add_invitation_routes(router, *services.tenancy);
     add_tenant_part_routes(router, *services.tenancy);
+    add_place_routes(router, services.places);
   }
   if (services.jobs) add_job_routes(router, *services.jobs);
   if (services.user_deletion) add_user_deletion_routes(router, *services.user_deletion);

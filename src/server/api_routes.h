@@ -10,6 +10,7 @@
 #include "server/health_routes.h"
 #include "server/job_routes.h"
 #include "server/metrics_routes.h"
+#include "server/place_routes.h"
 #include "server/report_routes.h"
 #include "server/schema_routes.h"
 #include "server/tenant_routes.h"
@@ -32,6 +33,7 @@ struct ApiServices {
   std::optional<ReportServices> reports;              ///< likewise
   pg::Pool* control = nullptr;                        ///< likewise, for what is shown of all jobs at once
   std::vector<SchemaService> schemas = {};            ///< likewise
+  std::vector<PlacedService> places = {};             ///< all of the estate, where Tenure keeps tenants
   AuditLog audit = {};                                ///< likewise
   std::vector<Network> trusted_proxies = {};
 };

@@ -66,7 +66,7 @@ constexpr std::array kTable{
     PermissionLine{P::read_overview, "read the overview and all jobs' history", kOperators},
     PermissionLine{P::read_audit, "read the audit log", kOperators},
     PermissionLine{P::read_metrics, "read metrics", kOperators},
-    PermissionLine{P::read_schemas, "read tenants' schemas and their drift", kOperators},
+    PermissionLine{P::read_schemas, "read tenants' schemas, their migrations and drift", kOperators},
     PermissionLine{P::order_deletion, "order a deletion, also for later", kPerson | service},
     PermissionLine{P::cancel_deletion, "cancel a deletion", kPerson | service},
     PermissionLine{P::approve_deletion, "approve a deletion", kOperators},

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/base64url.h"
 #include "base/error.h"
 #include "schemas/drift/drift.h"
+#include "schemas/run_list.h"
 #include "schemas/schema_list.h"
 
 namespace tenure::server {
@@ -46,6 +48,22 @@ json schema_to_json(const schemas::ListedSchema& schema) {
           {"is_there", schema.is_there},
           {"tables", schema.tables},
           {"bytes", schema.bytes}};
+}
+
+json run_to_json(const schemas::ListedRun& run) {
+  const auto number = [](const std::optional<std::int64_t>& value) { return value ? json(*value) : json(); };
+  return {{"run", run.id},
+          {"owner", run.owner},
+          {"started_at", to_rfc3339(run.started_at)},
+          {"finished_at", run.finished_at ? json(to_rfc3339(*run.finished_at)) : json()},
+          {"outcome", run.outcome},
+          {"behind", number(run.behind)},
+          {"shared_version", number(run.shared_version)},
+          {"tenant_version", number(run.tenant_version)},
+          {"done", run.done},
+          {"failed", run.failed},
+          {"rolled_back", run.rolled_back},
+          {"cause", run.cause ? json(*run.cause) : json()}};
 }
 
 template <class List>
@@ -91,22 +109,51 @@ Response list_services(const Services& services, const Request& request) {
   return json_answer(200, {{"services", std::move(list)}});
 }
 
+/// What the cursor of a page holds; nothing for the first one.
+std::optional<std::string> place_in_list(const Request& request) {
+  const auto cursor = request.query_value("cursor");
+  if (!cursor) return std::nullopt;
+  auto place = from_base64url(*cursor);
+  if (!place) throw Error(ErrorCode::invalid_argument, "cursor: not one that a list returned");
+  return place;
+}
+
+pg::Connection open(const SchemaService& service, const Call& call) {
+  auto connection = pg::Connection::open(service.database, call);
+  connection.bind(call);
+  return connection;
+}
+
 Response list_schemas(const Services& services, const Request& request) {
   request.allow_query({"limit", "cursor"});
   const auto& service = service_of(services, request);
-  std::optional<std::string> after;
-  if (const auto cursor = request.query_value("cursor")) {
-    after = from_base64url(*cursor);
-    if (!after) throw Error(ErrorCode::invalid_argument, "cursor: not one that a list returned");
-  }
-  auto connection = pg::Connection::open(service.database, request.call_within(kListTimeout));
-  connection.bind(request.call_within(kListTimeout));
+  const auto after = place_in_list(request);
+  auto connection = open(service, request.call_within(kListTimeout));
   const auto page = schemas::list_schemas(connection, request.query_integer("limit", 100), after);
   auto body = service_to_json(service);
   body["schemas"] = json::array();
   for (const auto& schema : page.schemas) body["schemas"].push_back(schema_to_json(schema));
   body["next_cursor"] = page.next.empty() ? json() : json(to_base64url(page.next));
   return json_answer(200, body);
+}
+
+Response list_runs(const Services& services, const Request& request) {
+  request.allow_query({"limit", "cursor"});
+  const auto& service = service_of(services, request);
+  std::optional<std::int64_t> after;
+  if (const auto place = place_in_list(request)) {
+    const auto read = std::from_chars(place->data(), place->data() + place->size(), after.emplace());
+    if (read.ec != std::errc() || read.ptr != place->data() + place->size()) {
+      throw Error(ErrorCode::invalid_argument, "cursor: not one that a list returned");
+    }
+  }
+  auto connection = open(service, request.call_within(kListTimeout));
+  const auto page = schemas::list_runs(connection, request.query_integer("limit", 100), after);
+  json runs = json::array();
+  for (const auto& run : page.runs) runs.push_back(run_to_json(run));
+  return json_answer(200, {{"service", service.name},
+                           {"runs", std::move(runs)},
+                           {"next_cursor", page.next ? json(to_base64url(std::to_string(*page.next))) : json()}});
 }
 
 Response show_drift(const Services& services, const Request& request) {
@@ -128,6 +175,7 @@ void add_schema_routes(Router& router, std::vector<SchemaService> services) {
   };
   add("/api/v1/schemas", &list_services);
   add("/api/v1/schemas/{service}", &list_schemas);
+  add("/api/v1/schemas/{service}/runs", &list_runs);
   add("/api/v1/schemas/{service}/drift", &show_drift);
 }
 

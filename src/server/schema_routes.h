@@ -21,6 +21,7 @@ struct SchemaService {
 ///
 ///     GET /api/v1/schemas                            the services that have any
 ///     GET /api/v1/schemas/{service}?limit&cursor     version, number of tables and size of each schema, by name
+///     GET /api/v1/schemas/{service}/runs?limit&cursor      runs of migrations, newest first: how each ended, and why
 ///     GET /api/v1/schemas/{service}/drift            what is not like the reference, in one scan of the catalog
 void add_schema_routes(Router& router, std::vector<SchemaService> services);
 

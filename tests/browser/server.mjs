@@ -1,6 +1,6 @@
 // A running `tenure serve` on an embedded PostgreSQL with a small estate, a way in that can be cut, and what tests need to
 // set things up: accounts, tenants with rows, locks.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
@@ -114,6 +114,10 @@ services:
     tables: {countries: {keep: shared by all tenants}}
   crm: {database: "dbname=crm", schema_file: crm.sql, timeout: 5s}
   billing: {database: "dbname=billing", schema_file: billing.sql}
+  workshop:
+    database: "dbname=workshop"
+    tables: {parts: {keep: the same for all tenants}}
+    isolation: {model: schema, migrations: workshop}
 `,
     );
     this.#child = spawn(
@@ -126,6 +130,29 @@ services:
     this.#direct = `http://127.0.0.1:${port}`;
     this.way = new Way(Number(port));
     this.url = await this.way.open();
+    this.migrate();
+  }
+
+  /** Brings the schemas of `workshop` up to date with its files and those that are given: {name: SQL}. What went wrong, if so. */
+  migrate(files = {}) {
+    const folder = join(this.#folder, "workshop", "tenant");
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    // The server has the embedded databases; to others they are like any.
+    const estate = join(this.#folder, "workshop.yaml");
+    writeFileSync(
+      estate,
+      `estate: workshop
+tenants: {service: workshop, table: parts}
+services:
+  workshop:
+    database: "${this.databases} dbname=workshop"
+    isolation: {model: schema, migrations: workshop}
+`,
+    );
+    const env = { ...process.env, TENURE_HOME: join(this.#folder, "state") };
+    const run = spawnSync(binary, ["migrate", "--estate", estate], { env, encoding: "utf8", timeout: 60_000 });
+    for (const name of Object.keys(files)) if (run.status !== 0) rmSync(join(folder, name));
+    return run.status === 0 ? null : run.stdout + run.stderr;
   }
 
   /** A service's token, which is good for five minutes. */

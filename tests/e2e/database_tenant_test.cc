@@ -33,6 +33,22 @@ TEST_F(DatabaseTenant, TheHostOfARequestLeadsToItsDatabase) {
   EXPECT_EQ(shown.body["places"], (json{{"app", {{"database", place_of(mine)}, {"schema", "public"}}}}));
 }
 
+// D14
+TEST_F(DatabaseTenant, AnOperatorSeesItsDatabaseAndHowLargeItIs) {
+  const auto mine = tenant("Forn Vell", person("ana"));
+  const auto server = serve();
+  const auto shown = server.send("GET", "/api/v1/tenants/" + mine + "/places", token());
+  ASSERT_EQ(shown.status, 200) << shown;
+  const auto& app = shown.body["places"][0];
+  EXPECT_EQ(app["kind"], "database") << shown;
+  EXPECT_EQ(app["name"], place_of(mine));
+  EXPECT_EQ(app["state"], "live");
+  EXPECT_EQ(app["is_there"], true);
+  EXPECT_EQ(app["tables"], 2);
+  EXPECT_GT(app["bytes"], 1'000'000) << "what PostgreSQL keeps in each is part of it";
+  EXPECT_EQ(app["version"], nullptr) << "it has no migrations";
+}
+
 TEST_F(DatabaseTenant, TheSuperTenantHasADatabaseOfItsOwn) {
   EXPECT_EQ(run_json({"tenant", "create-super"}).at("created"), true);
   EXPECT_TRUE(has_place(name("super_tenant")));

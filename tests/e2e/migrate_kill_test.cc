@@ -5,6 +5,10 @@
 #include <iostream>
 #include <random>
 
+#include "base/call.h"
+#include "base/pause.h"
+#include "schemas/run_list.h"
+#include "schemas/statistics.h"
 #include "tests/e2e/migrated_product.h"
 #include "tests/support/paths.h"
 
@@ -130,6 +134,44 @@ TEST_F(MigrateKill, AtAnyInstantNothingIsDoneTwiceOrHalf) {
   }
   EXPECT_EQ(product_.migrate({"--check"}).status, 0);
   std::cout << fmt::format("seed {}: {} runs killed, {} of them between two schemas\n", seed, killed, in_between);
+}
+
+// D13, E3: the alert does not wait for the next run to find out.
+TEST_F(MigrateKill, ARunThatWasKilledIsCountedAndShownAsSuchBeforeTheNextOneBegins) {
+  using pg::operator""_sql;
+  const auto outcome = [&] {
+    auto connection = product_.database().connect();
+    return schemas::list_runs(connection, 1, std::nullopt).runs.at(0).outcome;
+  };
+  const auto killed = [&] {
+    auto connection = product_.database().connect();
+    return schemas::read_statistics(connection, {}).runs["abandoned"].count;
+  };
+  const auto comes_to = [&](const std::string& wanted) {
+    const auto deadline = Deadline::after(std::chrono::minutes(2));
+    while (outcome() != wanted) {
+      if (deadline.has_passed()) return false;
+      pause(Milliseconds(50), {});
+    }
+    return true;
+  };
+  write_migration(2);
+  auto blocker = product_.database().connect();
+  blocker.exec("BEGIN"_sql);
+  blocker.exec("LOCK TABLE tenant_reference.log"_sql);
+  auto command = product_.words({"--lock-timeout", "10m"});
+  command.insert(command.begin(), TENURE_BINARY);
+  test::Process process(command, {.environment = product_.environment()});
+  ASSERT_TRUE(comes_to("running"));
+  EXPECT_EQ(killed(), 0);
+  process.send_signal(SIGKILL);
+  process.wait();
+  EXPECT_TRUE(comes_to("abandoned"));
+  EXPECT_EQ(killed(), 1);
+  blocker.exec("ROLLBACK"_sql);
+  finish();
+  EXPECT_EQ(outcome(), "completed");
+  EXPECT_EQ(killed(), 1);
 }
 
 }  // namespace

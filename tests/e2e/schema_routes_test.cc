@@ -45,12 +45,45 @@ TEST_F(SchemaRoutes, ShowVersionsAndDrift) {
   EXPECT_EQ(found["version"], 1);
   EXPECT_EQ(found["tables"], 2);
 
+  const auto runs = get(server, "/api/v1/schemas/app/runs?limit=1");
+  ASSERT_EQ(runs.status, 200) << runs;
+  EXPECT_EQ(runs.body["runs"][0]["outcome"], "completed") << runs;
+  EXPECT_EQ(runs.body["runs"][0]["tenant_version"], 1) << runs;
+  EXPECT_EQ(get(server, "/api/v1/schemas/app/runs?cursor=MXg").status, 400) << "no number";
+
   EXPECT_EQ(get(server, "/api/v1/schemas/app/drift").body["has_drift"], false);
   app_.run("ALTER TABLE " + schema + ".orders ADD COLUMN stray text");
   const auto drift = get(server, "/api/v1/schemas/app/drift");
   EXPECT_EQ(drift.body["has_drift"], true) << drift;
   EXPECT_NE(drift.body.dump().find("orders.stray"), std::string::npos) << drift;
   EXPECT_EQ(get(server, "/api/v1/schemas/crm").status, 404) << "it has rows of all tenants";
+}
+
+TEST_F(SchemaRoutes, ShowWhereATenantsDataIsInEachService) {
+  migrate();
+  const auto mine = tenant("Forn Vell", person("ana"));
+  tenant("Neighbour", person("ben"));
+  const Server server({"--estate", file("estate.yaml"), "--listen", "127.0.0.1:0"}, {{"TENURE_HOME", file("state")}});
+  const auto path = "/api/v1/tenants/" + mine + "/places";
+  auto shown = get(server, path);
+  ASSERT_EQ(shown.status, 200) << shown;
+  const auto& app = shown.body["places"][0];
+  EXPECT_EQ(app["service"], "app") << shown;
+  EXPECT_EQ(app["kind"], "schema");
+  EXPECT_EQ(app["name"], place_of(mine));
+  EXPECT_EQ(app["state"], "live");
+  EXPECT_EQ(app["version"], 1);
+  EXPECT_EQ(app["latest_version"], 1);
+  EXPECT_EQ(app["tables"], 2);
+  EXPECT_GT(app["bytes"], 0);
+  const auto& crm = shown.body["places"][1];
+  EXPECT_EQ(crm["kind"], "rows");
+  EXPECT_EQ(crm["name"], "public");
+  EXPECT_EQ(crm["bytes"], nullptr) << "its rows are not told apart from those of others";
+  app_.run("DROP SCHEMA " + place_of(mine) + " CASCADE");
+  EXPECT_EQ(get(server, path).body["places"][0]["is_there"], false);
+  const auto other = get(server, "/api/v1/tenants/" + Uuid::random().str() + "/places");
+  EXPECT_EQ(other.body["places"][0]["name"], nullptr) << other;
 }
 
 TEST_F(SchemaRoutes, AServerKeepsSchemasReadyForTenantsToCome) {

@@ -48,13 +48,33 @@ RunOutcome outcome_of(const MigrationRun& run, bool went_through, const Call& ca
   return run.failures() > 0 ? RunOutcome::completed_with_failures : RunOutcome::completed;
 }
 
+std::int64_t begin(pg::Connection& connection, const std::string& owner, const MigratorSettings& settings,
+                   const MigrationPlan& plan) {
+  const auto version_of = [](const Survey& survey, const MigrationSet& migrations) {
+    return survey.behind.empty() ? std::nullopt : std::optional(std::int64_t{migrations.last()});
+  };
+  return connection
+      .exec(sql::kBeginRun, pg::Params(owner, plan.behind(), version_of(plan.shared, settings.shared),
+                                       version_of(plan.tenant, settings.tenant)))
+      .int64(0, 0);
+}
+
+/// Of its first failure; nothing for a run that went well.
+std::optional<std::string> cause_of(const RunReport& report) {
+  const auto failed = std::ranges::find(report.schemas, SchemaOutcome::failed, &SchemaReport::outcome);
+  if (failed != report.schemas.end()) return fmt::format("{}: {}", failed->schema.name, failed->why);
+  if (report.outcome == RunOutcome::interrupted) return "it was asked to stop";
+  return std::nullopt;
+}
+
 void finish(pg::Connection& connection, std::int64_t run, const RunReport& report) {
   const auto outcome = report.is_success()                         ? "completed"
                        : report.outcome == RunOutcome::rolled_back ? "rolled_back"
                                                                    : "failed";
-  connection.exec(sql::kFinishRun,
-                  pg::Params(run, outcome, report.count(SchemaOutcome::applied) + report.count(SchemaOutcome::faked),
-                             report.count(SchemaOutcome::failed), report.count(SchemaOutcome::rolled_back)));
+  connection.exec(
+      sql::kFinishRun,
+      pg::Params(run, outcome, report.count(SchemaOutcome::applied) + report.count(SchemaOutcome::faked),
+                 report.count(SchemaOutcome::failed), report.count(SchemaOutcome::rolled_back), cause_of(report)));
 }
 
 }  // namespace
@@ -98,7 +118,7 @@ void Migrator::run_plan(pg::Connection& connection, const Surveyor& surveyor, Mi
     report.up_to_date = plan.shared.total + plan.tenant.total - plan.behind();
     if (plan.is_empty()) return;
   }
-  if (!options.is_trial) report.run = connection.exec(sql::kBeginRun, pg::Params(owner)).int64(0, 0);
+  if (!options.is_trial) report.run = begin(connection, owner, settings_, plan);
   const auto behind = plan.behind();
   listener_.on_started({.service = settings_.service, .run = report.run.value_or(0), .behind = behind});
   MigrationRun run(settings_, options, listener_, report.run, lease ? std::optional(lease->epoch()) : std::nullopt,

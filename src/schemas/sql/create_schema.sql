@@ -37,6 +37,13 @@ create table if not exists tenure.migration_runs (
     constraint migration_runs_outcome check (outcome in ('running', 'completed', 'failed', 'rolled_back', 'abandoned')),
     constraint migration_runs_end check ((finished_at is null) = (outcome = 'running'))
 );
+-- How many schemas it began with, to which versions it brings them (null: that scope was up to date), and its first
+-- failure. Added to what earlier versions made.
+alter table tenure.migration_runs
+    add column if not exists behind integer,
+    add column if not exists shared_version integer,
+    add column if not exists tenant_version integer,
+    add column if not exists cause text;
 
 -- How each migration came to a schema. One that runs outside a transaction is `running` until its last statement.
 create table if not exists tenure.schema_migrations (

@@ -79,5 +79,17 @@ TEST_F(SchemaListTest, ComesInPagesByName) {
   EXPECT_EQ(test::error_of([&] { list(0); }).code(), ErrorCode::invalid_argument);
 }
 
+TEST_F(SchemaListTest, FindsTheOneOfATenant) {
+  product_.write_usual_migrations();
+  product_.migrate();
+  product_.add_tenants(2);
+  const auto tenant = TenantId::parse(product_.value("SELECT tenant_id FROM tenure.schemas WHERE name = 'tenant_02'"));
+  auto connection = product_.database().connect();
+  const auto found = find_listed_schema(connection, tenant);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name, "tenant_02");
+  EXPECT_FALSE(find_listed_schema(connection, TenantId::random()));
+}
+
 }  // namespace
 }  // namespace tenure::schemas

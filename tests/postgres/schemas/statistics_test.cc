@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schemas/migrations/lease.h"
 #include "tests/postgres/schemas/product.h"
 
 // Spec D13: what the registry says of runs and schemas.
@@ -75,13 +76,30 @@ TEST_F(MigrationStatistics, CountTenantsSchemasByVersionAndNoOthers) {
 // A run that was killed would go on for ever.
 TEST_F(MigrationStatistics, ARunIsGoingOnForAsLongAsItsLeaseIsAlive) {
   product_.migrate();
+  const auto lease = MigrationLease::acquire(product_.database().settings(), "a test", Milliseconds(0), {});
   product_.run(
-      "INSERT INTO tenure.migration_runs (owner, started_at) VALUES ('a test', now() - interval '1 hour');"
-      "UPDATE tenure.migration_lease SET owner = 'a test', backend_pid = 1, since = now(), lease_until = now() + "
-      "interval '1 hour'");
+      "UPDATE tenure.migration_lease SET since = now() - interval '1 hour';"
+      "INSERT INTO tenure.migration_runs (owner, started_at) VALUES ('a test', now() - interval '1 hour')");
   EXPECT_GE(statistics().running, Milliseconds(std::chrono::hours(1)));
+  EXPECT_EQ(statistics().runs.count("abandoned"), 0);
   product_.run("UPDATE tenure.migration_lease SET lease_until = now() - interval '1 second'");
   EXPECT_EQ(statistics().running, Milliseconds(0));
+  EXPECT_EQ(statistics().runs.at("abandoned").count, 1);
+}
+
+// A counter that went back would be a restart to whoever reads it.
+TEST_F(MigrationStatistics, ARunThatWasKilledIsCountedOnceWhateverBeginsAfterIt) {
+  product_.migrate();
+  product_.run("INSERT INTO tenure.migration_runs (owner) VALUES ('killed')");
+  EXPECT_EQ(statistics().runs.at("abandoned").count, 1) << "nobody has the lease";
+  {
+    const auto next = MigrationLease::acquire(product_.database().settings(), "the next", Milliseconds(0), {});
+    EXPECT_EQ(statistics().runs.at("abandoned").count, 1) << "the lease is another's";
+    EXPECT_EQ(statistics().running, Milliseconds(0));
+  }
+  product_.add_tenant("tenant_new");
+  product_.migrate();
+  EXPECT_EQ(statistics().runs.at("abandoned").count, 1);
 }
 
 }  // namespace

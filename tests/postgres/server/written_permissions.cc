@@ -63,6 +63,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "GET /api/v1/schemas", .who = kOperators},
     // None of the services here has a schema a tenant.
     {.route = "GET /api/v1/schemas/{service}", .who = kOperators, .success = 404},
+    {.route = "GET /api/v1/schemas/{service}/runs", .who = kOperators, .success = 404},
     {.route = "GET /api/v1/schemas/{service}/drift", .who = kOperators, .success = 404},
     // Which jobs one is shown is decided job by job; without a WebSocket there is nothing to show.
     {.route = "GET /api/v1/live", .who = "person, service", .success = 426},
@@ -82,6 +83,7 @@ constexpr WrittenRoute kRoutes[] = {
     {.route = "POST /api/v1/tenants/{tenant_id}/restore", .who = kAdminsAndOperators, .tenant = "any"},
     {.route = "POST /api/v1/tenants/{tenant_id}/suspend", .who = kOperators, .tenant = "any"},
     {.route = "POST /api/v1/tenants/{tenant_id}/activate", .who = kOperators, .tenant = "any"},
+    {.route = "GET /api/v1/tenants/{tenant_id}/places", .who = kOperators},
     {.route = "PUT /api/v1/tenants/{tenant_id}/default", .who = kMembers, .tenant = "live", .success = 204},
 
     {.route = "GET /api/v1/tenants/{tenant_id}/admins", .who = "person, service", .tenant = "any"},               // *

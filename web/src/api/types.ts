@@ -230,6 +230,42 @@ export interface SchemaPage {
   next_cursor: string | null;
 }
 
+export interface MigrationRun {
+  run: number;
+  owner: string;
+  started_at: string;
+  finished_at: string | null;
+  outcome: "running" | "completed" | "failed" | "rolled_back" | "abandoned";
+  behind: number | null;
+  shared_version: number | null;
+  tenant_version: number | null;
+  done: number;
+  failed: number;
+  rolled_back: number;
+  cause: string | null;
+}
+
+export interface MigrationRunPage {
+  service: string;
+  runs: MigrationRun[];
+  next_cursor: string | null;
+}
+
+/** Where a tenant's data is in one service. */
+export interface Place {
+  service: string;
+  kind: "rows" | "schema" | "database" | "files" | "remote";
+  is_known: boolean;
+  name: string | null;
+  state: "making" | "live" | "dropping" | null;
+  is_there: boolean | null;
+  version: number | null;
+  latest_version: number | null;
+  migrated_at: string | null;
+  tables: number | null;
+  bytes: number | null;
+}
+
 export interface DriftGroup {
   schemas: string[];
   all_schemas: number;

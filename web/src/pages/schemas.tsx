@@ -6,6 +6,7 @@ import { bytes, count, plural } from "../format";
 import { Badge, Ago, Empty, Loading, PageHead, Panel, Problem } from "../parts/basics";
 import { Choice } from "../parts/choice";
 import { type Column, List, Pages } from "../parts/list";
+import { MigrationRuns } from "../parts/migration_runs";
 import { go, place } from "../routes";
 import { usePages, useQuery } from "../use_query";
 
@@ -153,7 +154,7 @@ export function SchemasPage(): JSX.Element {
   const service = services.find((one) => one.service === chosen) ?? services[0];
   return (
     <>
-      <PageHead title="Migrations and drift" lead="Schemas of tenants: how far each is migrated, how large it is, and what is not like the reference." />
+      <PageHead title="Migrations and drift" lead="What was migrated when and how it ended, how far each tenant's schema is and how large, and what is not like the reference." />
       {error && <Problem error={error} retry={reload} />}
       {!data && !error && <Loading lines={6} />}
       {data && !service && (
@@ -177,6 +178,7 @@ export function SchemasPage(): JSX.Element {
       )}
       {service && (
         <>
+          <MigrationRuns key={`runs ${service.service}`} service={service.service} />
           <DriftPanel key={`drift ${service.service}`} service={service.service} />
           <Schemas key={service.service} service={service} />
         </>

@@ -11,6 +11,7 @@ import { FormDialog } from "../parts/dialog";
 import { Domains } from "../parts/domains";
 import { HoldDialog, ReleaseDialog } from "../parts/hold_dialog";
 import { JobCard } from "../parts/job_row";
+import { Places } from "../parts/places";
 import { useAction, useQuery } from "../use_query";
 import { isOpen } from "../words";
 import { JobTable } from "./deletions";
@@ -209,6 +210,7 @@ export function TenantPage({ id }: { id: string }): JSX.Element {
         </div>
         <div class="column">{(isLive || isOperator) && <Members tenant={id} />}</div>
       </div>
+      {isOperator && <Places tenant={id} again={again} />}
       {(isOperator || runsIt) && <Deletions tenant={id} />}
       {asked === "delete" && <DeleteDialog tenant={tenant} onClose={close} onHidden={changed} />}
       {(asked === "suspend" || asked === "activate" || asked === "restore") && (

@@ -1,0 +1,1 @@
+create table parts (number text primary key, name text not null);
