@@ -32,7 +32,7 @@ struct SchemaRecord {
 bool has_registry(pg::Connection& connection);
 /// False also for one that an earlier version made and no run of this one has been at since.
 bool has_current_registry(pg::Connection& connection);
-/// Creates schema `tenure` and the registry's tables and columns where they are missing. Safe to repeat and from several processes
+/// Creates schema `tenure` and what the registry lacks of tables and columns. Safe to repeat and from several processes
 /// at once; costs one short query when they are there.
 void install_registry(pg::Connection& connection);
 

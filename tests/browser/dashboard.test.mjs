@@ -68,16 +68,17 @@ visit("previews, wants the right name, and shows the bars of a deletion as they 
   await v.heading(tenant.name);
   await v.service("orders", "done");
   await v.service("crm", "done");
+  await v.service("workshop", "done");
   await v.service("billing", "running");
   await v.badge("Deleting");
   const bar = v.page.getByRole("progressbar", { name: `Deletion of ${tenant.name}` }).first();
-  assert.equal(await bar.getAttribute("aria-valuetext"), "2 of 4 services");
+  assert.equal(await bar.getAttribute("aria-valuetext"), "3 of 5 services");
   await v.check("a deletion that runs");
 
   // Somebody else's overview shows the same.
   await visiting(browser, server, "the overview of a deletion that runs", PHONE, async (other) => {
     await other.logIn(ada);
-    await other.page.locator(".job-card", { hasText: tenant.name }).getByText("2 of 4 services").waitFor();
+    await other.page.locator(".job-card", { hasText: tenant.name }).getByText("3 of 5 services").waitFor();
     await other.check("the overview of a deletion that runs");
     await release();
     await other.page.getByText("Nothing is being deleted").waitFor();
@@ -398,7 +399,7 @@ for (const [what, options] of Object.entries({
       ["/holds", "Legal holds", true],
       ["/audit", "Audit trail", false],
       ["/audit?view=deletions", "Audit trail", true],
-      ["/schemas", "Migrations and drift", false],
+      ["/schemas", "Migrations and drift", true],
       ["/reference", "API", false],
       ["/deletions/00000000-0000-4000-8000-000000000000", "Deletion", false],
     ]) {

@@ -17,12 +17,12 @@ const OUTCOMES: Record<MigrationRun["outcome"], [string, Tone]> = {
   abandoned: ["Killed", "bad"],
 };
 
-function versionsOf(run: MigrationRun): string {
+function versionsOf(run: MigrationRun): string | null {
   const parts = [
     ...(run.tenant_version === null ? [] : [`tenants ${run.tenant_version}`]),
     ...(run.shared_version === null ? [] : [`shared ${run.shared_version}`]),
   ];
-  return parts.length === 0 ? "–" : parts.join(", ");
+  return parts.length === 0 ? null : parts.join(", ");
 }
 
 function Schemas({ run }: { run: MigrationRun }): JSX.Element {
@@ -44,21 +44,21 @@ function Schemas({ run }: { run: MigrationRun }): JSX.Element {
   return <>{[text, ...rest].join(", ")}</>;
 }
 
-function timeOf(run: MigrationRun): string {
+function timeOf(run: MigrationRun): string | null {
   const from = new Date(run.started_at).getTime();
   if (run.finished_at) return duration((new Date(run.finished_at).getTime() - from) / 1000);
-  return run.outcome === "running" ? duration(Math.max(0, Math.floor((now.value - from) / 1000))) : "–";
+  return run.outcome === "running" ? duration(Math.max(0, Math.floor((now.value - from) / 1000))) : null;
 }
 
 const CAUSE_OF_KILLED = "Its process ended without a word. What it had migrated stays; the next run does the rest.";
 
-function Cause({ run }: { run: MigrationRun }): JSX.Element {
+function causeOf(run: MigrationRun): JSX.Element | null {
   const cause = run.cause ?? (run.outcome === "abandoned" ? CAUSE_OF_KILLED : null);
-  return cause === null ? <span class="fine">–</span> : <span class="run-cause">{cause}</span>;
+  return cause === null ? null : <span class="run-cause">{cause}</span>;
 }
 
 const COLUMNS: Column<MigrationRun>[] = [
-  { name: "Began", is: "entry", cell: (run) => <Ago at={run.started_at} /> },
+  { name: "Began", is: "entry", cell: (run) => <span class="nowrap"><Ago at={run.started_at} /></span> },
   {
     name: "Outcome",
     cell: (run) => <Badge tone={OUTCOMES[run.outcome][1]}>{OUTCOMES[run.outcome][0]}</Badge>,
@@ -66,7 +66,7 @@ const COLUMNS: Column<MigrationRun>[] = [
   { name: "To version", is: "whole", cell: versionsOf },
   { name: "Schemas", cell: (run) => <Schemas run={run} /> },
   { name: "Took", is: "number", cell: timeOf },
-  { name: "Why it failed", breaks: true, cell: (run) => <Cause run={run} /> },
+  { name: "Why it failed", breaks: true, cell: causeOf },
 ];
 
 const SLOWLY = 30_000;

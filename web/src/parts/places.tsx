@@ -7,14 +7,14 @@ import { Badge, Loading, Panel, Problem } from "./basics";
 import { type Column, List } from "./list";
 
 const KINDS: Record<Place["kind"], string> = {
-  rows: "rows among all tenants'",
+  rows: "rows in shared tables",
   schema: "a schema of its own",
   database: "a database of its own",
   files: "files of its own",
   remote: "kept by the service itself",
 };
 
-function PlaceBadge({ place }: { place: Place }): JSX.Element {
+function badgeOf(place: Place): JSX.Element | null {
   if (!place.is_known) return <Badge tone="warn">No answer</Badge>;
   if (place.state === "making") return <Badge tone="neutral">Being made</Badge>;
   if (place.state === "dropping") return <Badge tone="warn">Being dropped</Badge>;
@@ -24,17 +24,17 @@ function PlaceBadge({ place }: { place: Place }): JSX.Element {
   }
   if (place.version !== null && place.latest_version !== null) return <Badge tone="good">Up to date</Badge>;
   if (place.state === "live") return <Badge tone="good">In place</Badge>;
-  return <span class="fine">–</span>;
+  return null;
 }
 
-function nameOf(place: Place): JSX.Element {
+function nameOf(place: Place): JSX.Element | null {
   if (place.name !== null) return <code>{place.name}</code>;
   const hasNone = place.is_known && (place.kind === "schema" || place.kind === "database");
-  return <span class="fine">{hasNone ? "none so far" : "–"}</span>;
+  return hasNone ? <span class="fine">none so far</span> : null;
 }
 
-function versionOf(place: Place): string {
-  if (place.version === null) return "–";
+function versionOf(place: Place): string | null {
+  if (place.version === null) return null;
   if (place.latest_version === null || place.version >= place.latest_version) return String(place.version);
   return `${place.version} of ${place.latest_version}`;
 }
@@ -43,10 +43,10 @@ const COLUMNS: Column<Place>[] = [
   { name: "Service", is: "entry", cell: (place) => place.service },
   { name: "Kept as", cell: (place) => KINDS[place.kind] },
   { name: "Schema or database", breaks: true, cell: nameOf },
-  { name: "Status", cell: (place) => <PlaceBadge place={place} /> },
+  { name: "Status", cell: badgeOf },
   { name: "Version", is: "number", cell: versionOf },
-  { name: "Tables", is: "number", cell: (place) => (place.tables === null ? "–" : count(place.tables)) },
-  { name: "Size", is: "number", cell: (place) => (place.bytes === null ? "–" : bytes(place.bytes)) },
+  { name: "Tables", is: "number", cell: (place) => (place.tables === null ? null : count(place.tables)) },
+  { name: "Size", is: "number", cell: (place) => (place.bytes === null ? null : bytes(place.bytes)) },
 ];
 
 /** In which schemas and databases a tenant's data is, how far they are migrated, and how large they are. */
