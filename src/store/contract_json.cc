@@ -122,12 +122,9 @@ Erasure erasure_from_json(const json& body) {
   const auto success = summary.find("success");
   if (success == summary.end() || !success->is_boolean()) throw unreadable("summary.success", "is not a boolean");
   if (!success->get<bool>()) {
-    std::string why = "the service reported a failure";
-    if (const auto errors = summary.find("errors");
-        errors != summary.end() && errors->is_array() && !errors->empty() && errors->front().is_string()) {
-      why = errors->front().get<std::string>();
-    }
-    throw Error(ErrorCode::unavailable, why, Retry::later);
+    // A Tenure answers a failure with an error: these are a stranger's texts, which may quote a row.
+    throw Error(ErrorCode::unavailable,
+                "the service reported a failure; why is in its own log, under the same trace id", Retry::later);
   }
   return {.deleted_counts = counts_from(summary, "deleted_counts", true),
           .changed_counts = counts_from(summary, "changed_counts", false),

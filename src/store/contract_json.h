@@ -15,7 +15,7 @@ Preview preview_from_json(const nlohmann::json& body);
 /// {"message", "summary": {…}}; `error_code` is not part of it.
 nlohmann::json result_to_json(const DeletionResult& result);
 /// Reads deleted_counts, changed_counts and digest from a successful answer. @throws Error(corrupt) naming the field,
-/// Error(unavailable) when the summary says success = false.
+/// Error(unavailable) when the summary says success = false, without the reasons that it gives.
 Erasure erasure_from_json(const nlohmann::json& body);
 
 /// What Tenure's own services answer beyond the contract.

@@ -3,16 +3,20 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 
 #include "tests/e2e/people.h"
 #include "tests/e2e/shop.h"
+#include "tests/support/raw_http.h"
 
 // Spec E6, E7: when a tenant and its people are erased, nothing that names them is left in any table that Tenure keeps,
 // in any log line, event, audit entry or metric; nor after a run that failed, nor of what commands print to their log.
 namespace tenure::e2e {
 namespace {
 
+using ::testing::Each;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 /// A text that is like nothing else, as upper, lower and mixed case write it.
@@ -42,13 +46,13 @@ class NoPersonalData : public ::testing::Test {
     start();
   }
 
-  void start() {
-    server_.reset(new Server(shop_.serve(estate())));
+  void start() { start({{"crm", shop_.database_line("crm") + "\n    timeout: 2s"}}); }
+  void start(const Shop::Overrides& overrides) {
+    server_.reset();
+    server_.reset(new Server(shop_.serve(shop_.write_managed_estate("managed.yaml", overrides))));
     people_.emplace(*server_, databases_, control_, shop_.keys());
   }
-  std::string estate() const {
-    return shop_.write_managed_estate("managed.yaml", {{"crm", shop_.database_line("crm") + "\n    timeout: 2s"}});
-  }
+  std::string estate() const { return (shop_.folder() / "managed.yaml").string(); }
 
   TenantId tenant_of(const UserId& owner, const std::string& name) {
     const auto tenant = people_->tenant(owner, name);
@@ -157,6 +161,49 @@ TEST_F(NoPersonalData, IsInTheTracesOfARunThatFailed) {
   databases_.run(shop_.database("crm"), "DROP TRIGGER refuse ON contacts");
   const auto again = people_->as_service("DELETE", tenant_path(tenant));
   ASSERT_EQ(again.status, 200) << again;
+  ASSERT_EQ(people_->as_service("DELETE", "/api/v1/auth/users/" + owner.str()).status, 200);
+  wait_until_sealed();
+  EXPECT_THAT(found_anywhere(), IsEmpty());
+  EXPECT_THAT(found_in_text("metrics", metrics()), IsEmpty());
+  EXPECT_EQ(server_->stop(), 0);
+  EXPECT_THAT(found_in_text("log", server_->errors() + server_->output()), IsEmpty());
+}
+
+// A service by URL says in its own words what went wrong, and quotes the row.
+TEST_F(NoPersonalData, IsTakenOverFromAServiceThatQuotesIt) {
+  const std::string row = "Zyxwoven Quillfeather <zyxwoven@post.example>, +34 612 555 017";
+  const std::string problem = json{{"type", "https://crm.example/problems/zyxwoven@post.example"},
+                                   {"title", "Not " + row},
+                                   {"detail", "cannot delete " + row},
+                                   {"problems", {row}},
+                                   {"summary", {{"success", false}, {"errors", {row}}}}}
+                                  .dump();
+  const std::string empty =
+      json{{"data_counts", json::object()}, {"summary", {{"success", true}, {"deleted_counts", json::object()}}}}
+          .dump();
+  const std::vector<std::pair<std::string, std::string>> answers = {{"422 Unprocessable Content", problem},
+                                                                    {"500 Internal Server Error", problem},
+                                                                    {"200 OK", problem},
+                                                                    {"200 OK", empty}};
+  std::atomic<std::size_t> turn = 0;
+  const test::RawListener crm([&](int socket) {
+    const auto& [status, body] = answers.at(turn);
+    test::RawListener::answering(status, body)(socket);
+  });
+  start({{"crm", "url: " + crm.url()}});
+  const auto owner = person("zyxwoven@post.example", "Zyxwoven Quillfeather");
+  const auto tenant = people_->tenant(owner, "Bakery of Wolkenheim");
+  for (; turn + 1 < answers.size(); ++turn) {
+    const auto failed = people_->as_service("DELETE", tenant_path(tenant));
+    ASSERT_EQ(failed.body["status"], "failed") << failed;
+    const auto& errors = failed.body["service_results"]["crm"]["errors"];
+    EXPECT_THAT(errors.dump(), HasSubstr("its own log")) << failed;
+    EXPECT_THAT(found_in_text("answer", failed.body["service_results"].dump()), IsEmpty());
+    const auto preview = people_->as_service("GET", "/api/v1/deletion-preview/" + tenant.str());
+    EXPECT_THAT(found_in_text("preview", preview.body.dump()), Each("preview: Wolkenheim")) << preview;
+  }
+  const auto completed = people_->as_service("DELETE", tenant_path(tenant));
+  ASSERT_EQ(completed.status, 200) << completed;
   ASSERT_EQ(people_->as_service("DELETE", "/api/v1/auth/users/" + owner.str()).status, 200);
   wait_until_sealed();
   EXPECT_THAT(found_anywhere(), IsEmpty());

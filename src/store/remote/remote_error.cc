@@ -13,6 +13,7 @@ using nlohmann::json;
 
 constexpr std::string_view kErrorUrn = "urn:tenure:error:";
 constexpr std::size_t kLongestDetail = 500;
+constexpr const char* kSeeItsLog = "; why is in its own log, under the same trace id";
 
 std::string text_of(const json& body, const char* name) {
   if (!body.is_object()) return {};
@@ -20,14 +21,24 @@ std::string text_of(const json& body, const char* name) {
   return found != body.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// What went wrong in the service's own words: a problem's detail, or the first error of the contract's summary.
+/// What went wrong in the words of our contract: a problem's detail, or the first error of the summary.
 std::string detail_of(const json& body) {
   auto detail = text_of(body, "detail");
-  if (detail.empty() && body.is_object() && body.contains("summary")) {
+  if (detail.empty() && body.contains("summary")) {
     const auto errors = body["summary"].is_object() ? body["summary"].value("errors", json()) : json();
     if (errors.is_array() && !errors.empty() && errors.front().is_string()) detail = errors.front().get<std::string>();
   }
   return detail.substr(0, kLongestDetail);
+}
+
+std::vector<std::string> problems_of(const json& body) {
+  std::vector<std::string> problems;
+  const auto found = body.find("problems");
+  if (found == body.end() || !found->is_array()) return problems;
+  for (const auto& problem : *found) {
+    if (problem.is_string()) problems.push_back(problem.get<std::string>());
+  }
+  return problems;
 }
 
 std::optional<ErrorCode> code_of_type(std::string_view type) {
@@ -85,20 +96,20 @@ std::string explanation(int status) {
 
 }  // namespace
 
+// Only a Tenure's texts are held to have no data in them. A stranger's may quote a row, and an error of ours goes into
+// jobs, reports, e-mails and logs: of theirs it keeps the status alone.
 Error error_of_answer(const http::Answer& answer, const std::string& method) {
   const auto body = json::parse(answer.body, nullptr, false);
-  const auto exact = code_of_type(text_of(body, "type"));
-  const auto code = exact.value_or(code_of_status(answer.status, method == "GET"));
-  const auto said = text_of(body, "retry") == "later" ? Retry::later : Retry::never;
   auto message = explanation(answer.status);
-  if (const auto detail = detail_of(body); !detail.empty()) message += ": " + detail;
-  std::vector<std::string> problems;
-  if (body.is_object() && body.contains("problems") && body["problems"].is_array()) {
-    for (const auto& problem : body["problems"]) {
-      if (problem.is_string()) problems.push_back(problem.get<std::string>());
-    }
+  const auto exact = code_of_type(text_of(body, "type"));
+  if (!exact) {
+    const auto code = code_of_status(answer.status, method == "GET");
+    if (answer.status >= 400) message += kSeeItsLog;
+    return Error(code, std::move(message), retry_of(code));
   }
-  return Error(code, std::move(message), exact ? said : retry_of(code)).with_problems(std::move(problems));
+  const auto retry = text_of(body, "retry") == "later" ? Retry::later : Retry::never;
+  if (const auto detail = detail_of(body); !detail.empty()) message += ": " + detail;
+  return Error(*exact, std::move(message), retry).with_problems(problems_of(body));
 }
 
 }  // namespace tenure::store

@@ -289,8 +289,31 @@ TEST_F(StrangerTest, StatusDecidesWhenTheBodySaysNothing) {
     const auto failure = erase_failure(RawListener::answering(status, R"({"detail":"the reason"})"));
     EXPECT_EQ(failure.code, code) << status;
     EXPECT_EQ(failure.retry, retry) << status;
-    EXPECT_NE(failure.message.find("the reason"), std::string::npos) << failure.message;
+    EXPECT_NE(failure.message.find("HTTP " + status.substr(0, 3)), std::string::npos) << failure.message;
+    EXPECT_NE(failure.message.find("its own log, under the same trace id"), std::string::npos) << failure.message;
   }
+}
+
+// E7: what a stranger says may be a row of somebody's data.
+TEST_F(StrangerTest, OwnWordsAreKeptOnlyUnderATypeOfTenures) {
+  const std::string says =
+      R"("title":"Ana","detail":"no ana@post.example","problems":["ana@post.example"],"retry":"later",
+                              "summary":{"errors":["ana@post.example"],"success":false}})";
+  for (const auto* type : {R"({)", R"({"type":"about:blank",)", R"({"type":"https://crm.example/problems/ana",)",
+                           R"({"type":"urn:tenure:error:ana",)", R"({"type":"urn:tenure:error:",)", R"({"type":7,)"}) {
+    for (const auto* status :
+         {"401 Unauthorized", "422 Unprocessable Content", "500 Internal Server Error", "200 OK"}) {
+      const auto failure = erase_failure(RawListener::answering(status, type + says));
+      EXPECT_EQ(failure.message.find("ana"), std::string::npos) << type << ": " << failure.message;
+      EXPECT_EQ(failure.message.find("Ana"), std::string::npos) << type << ": " << failure.message;
+      EXPECT_TRUE(failure.problems.empty()) << type;
+    }
+  }
+  const auto ours = erase_failure(RawListener::answering(
+      "422 Unprocessable Content", R"({"type":"urn:tenure:error:refused","detail":"a rule","problems":["one"]})"));
+  EXPECT_NE(ours.message.find(": a rule"), std::string::npos) << ours.message;
+  EXPECT_EQ(ours.problems, std::vector<std::string>{"one"});
+  EXPECT_EQ(ours.retry, Retry::never);
 }
 
 TEST_F(StrangerTest, SummaryThatReportsAFailureIsOne) {
@@ -298,7 +321,7 @@ TEST_F(StrangerTest, SummaryThatReportsAFailureIsOne) {
   for (const auto* status : {"200 OK", "500 Internal Server Error"}) {
     const auto failure = erase_failure(RawListener::answering(status, body));
     EXPECT_EQ(failure.code, ErrorCode::unavailable) << status;
-    EXPECT_NE(failure.message.find("disk full"), std::string::npos) << failure.message;
+    EXPECT_EQ(failure.message.find("disk full"), std::string::npos) << failure.message;
   }
 }
 
