@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace tenure::pg {
 namespace {
 
@@ -38,6 +41,42 @@ std::string_view field(const pg_result* result, int code) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
+/// Classes whose messages quote values, or are written by functions and other servers: data exceptions, routines of
+/// other languages, foreign data, what functions raise; and internal errors, which is what a function in C raises by
+/// default.
+bool is_of_a_class_that_quotes(std::string_view sqlstate) {
+  constexpr std::string_view kClasses[] = {"22", "38", "39", "HV", "P0", "XX"};
+  return std::ranges::any_of(kClasses, [&](std::string_view one) { return sqlstate.starts_with(one); });
+}
+
+/// The context names everything that an error came through. Lines that are not known to be the server's own, in
+/// whatever language they are, stand for a function of the database, or for another server.
+bool came_through_a_function(std::string_view context) {
+  const auto is_harmless = [](std::string_view line) {
+    constexpr std::string_view kStatementsOfKeys[] = {R"(SQL statement "SELECT 1 FROM ONLY )",
+                                                      R"(SQL statement "DELETE FROM ONLY )",
+                                                      R"(SQL statement "UPDATE ONLY )"};
+    const auto begins_line = [&](std::string_view beginning) { return line.starts_with(beginning); };
+    const bool is_place_of_a_row = begins_line("while ") && line.find(" tuple (") != std::string_view::npos;
+    return line.empty() || is_place_of_a_row || std::ranges::any_of(kStatementsOfKeys, begins_line);
+  };
+  while (!context.empty()) {
+    const auto end = std::min(context.find('\n'), context.size());
+    if (!is_harmless(context.substr(0, end))) return true;
+    context.remove_prefix(std::min(end + 1, context.size()));
+  }
+  return false;
+}
+
+/// Table, column and constraint are the server's where these of its functions reported them; a function of the database
+/// may have put anything there (RAISE … USING TABLE).
+bool are_names_of_the_server(const pg_result* result) {
+  constexpr std::string_view kReporters[] = {"ExecConstraints", "ExecPartitionCheckEmitError", "_bt_check_unique",
+                                             "check_exclusion_or_unique_constraint", "ri_ReportViolation"};
+  const auto reporter = field(result, PG_DIAG_SOURCE_FUNCTION);
+  return std::ranges::find(kReporters, reporter) != std::end(kReporters);
+}
+
 }  // namespace
 
 Error statement_error(const pg_result* result) {
@@ -51,16 +90,20 @@ Error statement_error(const pg_result* result) {
       break;
     }
   }
-  // Data exceptions (22…) and messages raised by functions, under whatever SQLSTATE, quote values; those stay out.
-  const bool is_raised = sqlstate.starts_with("P0") || field(result, PG_DIAG_SOURCE_FUNCTION) == "exec_stmt_raise";
-  const bool may_quote_values = is_raised || sqlstate.starts_with("22");
-  std::string message = may_quote_values ? std::string("a value or a function of the database was at fault")
-                                         : std::string(field(result, PG_DIAG_MESSAGE_PRIMARY));
-  if (const auto table = field(result, PG_DIAG_TABLE_NAME); !table.empty()) {
-    message += fmt::format(", table {}.{}", field(result, PG_DIAG_SCHEMA_NAME), table);
-  }
-  if (const auto constraint = field(result, PG_DIAG_CONSTRAINT_NAME); !constraint.empty()) {
-    message += fmt::format(", constraint {}", constraint);
+  const bool is_through_function = came_through_a_function(field(result, PG_DIAG_CONTEXT));
+  std::string message = is_through_function || is_of_a_class_that_quotes(sqlstate)
+                            ? std::string("a value or a function of the database was at fault")
+                            : std::string(field(result, PG_DIAG_MESSAGE_PRIMARY));
+  if (!is_through_function || are_names_of_the_server(result)) {
+    if (const auto table = field(result, PG_DIAG_TABLE_NAME); !table.empty()) {
+      message += fmt::format(", table {}.{}", field(result, PG_DIAG_SCHEMA_NAME), table);
+    }
+    if (const auto column = field(result, PG_DIAG_COLUMN_NAME); !column.empty()) {
+      message += fmt::format(", column {}", column);
+    }
+    if (const auto constraint = field(result, PG_DIAG_CONSTRAINT_NAME); !constraint.empty()) {
+      message += fmt::format(", constraint {}", constraint);
+    }
   }
   if (message.empty()) message = "the server gave no message";
   return Error(code, fmt::format("{} (SQLSTATE {})", message, sqlstate), retry).with_sqlstate(std::string(sqlstate));

@@ -8,8 +8,9 @@ struct pg_result;
 
 namespace tenure::pg {
 
-/// The error of a failed statement, by SQLSTATE. Holds the server's primary message, table and constraint, never its
-/// DETAIL, which quotes row values.
+/// The error of a failed statement, by SQLSTATE. Holds the server's primary message, table, column and constraint,
+/// never its DETAIL, which quotes row values; and no message that came through a function of the database or another
+/// server, or is of a class whose messages quote values (PostgreSQL 15, appendix A; docs/security.md).
 Error statement_error(const pg_result* result);
 
 /// The error of a connection that could not be made. `libpq_message` is read, not repeated as a whole.
