@@ -50,7 +50,7 @@ TEST_F(HastyAlerts, ADeletionThatRunsLong) {
 }
 
 TEST_F(HastyAlerts, ANoticeThatIsGivenUp) {
-  constexpr const char* kGivenUp = "deletion_notices{receiver=\"webhook\",status=\"given_up\"}";
+  constexpr const char* kGivenUp = "deletion_notices_given_up_total{receiver=\"webhook\"}";
   const test::RawListener refuses(test::RawListener::answering("404 Not Found", ""));
   const std::vector<std::string> tenants{filled_tenant("First"), filled_tenant("Second")};
   std::ofstream(file("estate.yaml"), std::ios::app)

@@ -85,4 +85,11 @@ NoticeCounts count_notices(pg::Pool& control, const Call& call) {
   return counts;
 }
 
+std::map<std::string, std::int64_t> count_given_up(pg::Pool& control, const Call& call) {
+  const auto rows = control.take(call)->exec(sql::kCountGivenUp);
+  std::map<std::string, std::int64_t> counts;
+  for (int row = 0; row < rows.rows(); ++row) counts[rows.text(row, 0)] = rows.int64(row, 1);
+  return counts;
+}
+
 }  // namespace tenure::notifications

@@ -13,7 +13,8 @@
 #include "pg/pool.h"
 #include "pg/transaction.h"
 
-/// Notices that have to arrive, kept in the control database until they have: table tenure.notices.
+/// Notices that have to arrive, kept in the control database until they have: table tenure.notices; and how often
+/// one was given up: tenure.notices_given_up.
 namespace tenure::notifications {
 
 /// Creates the table where it is missing. Not inside a transaction.
@@ -75,5 +76,7 @@ class NoticeQueue {
 using NoticeCounts = std::map<std::pair<std::string, std::string>, std::int64_t>;
 /// Those of the last 30 days.
 NoticeCounts count_notices(pg::Pool& control, const Call& call);
+/// Kind of receiver → how often one was given up, ever: never less than before. Kinds of which none was are left out.
+std::map<std::string, std::int64_t> count_given_up(pg::Pool& control, const Call& call);
 
 }  // namespace tenure::notifications

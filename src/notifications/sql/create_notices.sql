@@ -21,4 +21,16 @@ create table if not exists tenure.notices (
 );
 create index if not exists notices_due_idx on tenure.notices (due_at, id) where status = 'waiting';
 create index if not exists notices_ended_idx on tenure.notices (ended_at) where status <> 'waiting';
+
+-- How often one was given up, ever: rows above leave after 30 days, and one that is tried anew is given up no more.
+create table if not exists tenure.notices_given_up (
+    receiver varchar(100) primary key,
+    times    bigint not null check (times > 0)
+);
+insert into tenure.notices_given_up (receiver, times)
+select split_part(receiver, ':', 1), count(*)
+from tenure.notices
+where status = 'given_up'
+group by 1
+on conflict do nothing;
 commit;

@@ -1,2 +1,2 @@
 -- no parameters; whether create_notices.sql has run
-select to_regclass('tenure.notices_ended_idx') is not null
+select to_regclass('tenure.notices_given_up') is not null

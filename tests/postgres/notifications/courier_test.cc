@@ -190,6 +190,39 @@ TEST_F(CourierTest, CountsByKindOfReceiver) {
   EXPECT_EQ(count_notices(control_, Call::within(kPatience)), expected);
 }
 
+// An alert looks at it: what leaves the queue must not hide what is given up at the same time.
+TEST_F(CourierTest, HowOftenOneWasGivenUpNeverGoesDown) {
+  using Times = std::map<std::string, std::int64_t>;
+  const auto given_up = [&] { return count_given_up(control_, Call::within(kPatience)); };
+  EXPECT_EQ(given_up(), Times());
+  receiver_.answers = {{.why = "the server answered 550"}, {.why = "the server answered 550"}};
+  keep_one("script:1");
+  deliver_due();
+  EXPECT_EQ(given_up(), (Times{{"script", 1}}));
+  EXPECT_TRUE(queue_.retry(undelivered().at(0).notice.id, Call::within(kPatience)));
+  deliver_due();
+  EXPECT_EQ(given_up(), (Times{{"script", 2}})) << "the same one again";
+  keep_one("email:3f");
+  keep_one("email:4a");
+  database_.run("UPDATE tenure.notices SET due_at = now() - interval '25 hours' WHERE status = 'waiting'");
+  queue_.tidy(Call::within(kPatience));
+  EXPECT_EQ(given_up(), (Times{{"email", 2}, {"script", 2}})) << "those that nobody tries are counted as well";
+  database_.run("UPDATE tenure.notices SET ended_at = now() - interval '31 days'");
+  queue_.tidy(Call::within(kPatience));
+  EXPECT_EQ(database_.value("SELECT count(*) FROM tenure.notices"), "0");
+  EXPECT_EQ(given_up(), (Times{{"email", 2}, {"script", 2}}));
+}
+
+TEST_F(CourierTest, AQueueOfAnOlderVersionCountsWhatItHasGivenUp) {
+  receiver_.answers = {{.why = "the server answered 550"}};
+  keep_one("script:1");
+  deliver_due();
+  database_.run("DROP TABLE tenure.notices_given_up");
+  auto session = database_.connect();
+  for (int start = 0; start < 2; ++start) install_schema(session);
+  EXPECT_EQ(count_given_up(control_, Call::within(kPatience)), (std::map<std::string, std::int64_t>{{"script", 1}}));
+}
+
 TEST(PauseAfter, GrowsFromASecondToTenMinutes) {
   EXPECT_EQ(pause_after(1), Milliseconds(1000));
   EXPECT_EQ(pause_after(2), Milliseconds(2000));
