@@ -20,9 +20,14 @@ std::optional<TenantId> tenant_of(const Subject& subject) {
 }  // namespace
 
 void ErasureLog::on_call_ended(const erasure::CallEnd& call) {
-  json line = {{"event", "step"},         {"job", call.job.str()},
-               {"service", call.service}, {"outcome", call.failure ? erasure::to_string(*call.failure) : "done"},
-               {"items", call.items},     {"duration_ms", call.duration.count()}};
+  const std::string_view good = call.is_unfinished ? "unfinished" : "done";
+  json line = {{"event", "step"},
+               {"job", call.job.str()},
+               {"service", call.service},
+               {"operation", erasure::to_string(call.operation)},
+               {"outcome", call.failure ? erasure::to_string(*call.failure) : good},
+               {"items", call.items},
+               {"duration_ms", call.duration.count()}};
   add(line, call.tenant, call.trace);
   log_line(std::move(line));
 }

@@ -36,20 +36,20 @@ Progress AtomicErasure::erase(const Services& services) {
 Progress AtomicErasure::prepare(const Services& services) {
   for (const auto& service : services) book_.begin(service);
   const auto epoch = book_.lease().epoch;
-  const auto failures =
-      call_all(services, epoch, [](store::AtomicStore& atomic, const auto& request, const Call& call) {
-        atomic.prepare(request, call, {});
-        TENURE_FAILPOINT("erase.prepare.after");
-      });
+  const auto failures = call_all(services, epoch, Operation::prepare,
+                                 [](store::AtomicStore& atomic, const auto& request, const Call& call) {
+                                   atomic.prepare(request, call, {});
+                                   TENURE_FAILPOINT("erase.prepare.after");
+                                 });
   if (stop_.stop_requested()) return Progress::stopped;
   if (failures.empty()) return Progress::clean;
   // One that cannot be rolled back now holds its locks until the next run settles it.
-  call_all(services, epoch, [](store::AtomicStore& atomic, const auto& request, const Call& call) {
-    atomic.roll_back_prepared(request, call);
-  });
+  call_all(services, epoch, Operation::roll_back,
+           [](store::AtomicStore& atomic, const auto& request, const Call& call) {
+             atomic.roll_back_prepared(request, call);
+           });
   for (const auto& [service, error] : failures) {
     const auto kind = kind_of(error.code(), error.retry());
-    book_.note_failure(service, call_failure(error.code(), error.retry()), Milliseconds(0));
     if (kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1)) {
       book_.fail(service, StepState::failed, {error.what()}, Milliseconds(0));
     } else {
@@ -60,7 +60,7 @@ Progress AtomicErasure::prepare(const Services& services) {
 }
 
 Progress AtomicErasure::commit(const jobs::CommitDecision& decision) {
-  const auto failures = call_all(decision.services, decision.epoch,
+  const auto failures = call_all(decision.services, decision.epoch, Operation::commit,
                                  [](store::AtomicStore& atomic, const auto& request, const Call& call) {
                                    atomic.commit_prepared(request, call);
                                    TENURE_FAILPOINT("atomic.commit.after");
@@ -69,7 +69,7 @@ Progress AtomicErasure::commit(const jobs::CommitDecision& decision) {
 }
 
 Progress AtomicErasure::roll_back_others() {
-  const auto failures = call_all(atomic_services(), book_.lease().epoch,
+  const auto failures = call_all(atomic_services(), book_.lease().epoch, Operation::roll_back,
                                  [](store::AtomicStore& atomic, const auto& request, const Call& call) {
                                    for (const auto epoch : atomic.prepared_epochs(*request.job, call)) {
                                      auto earlier = request;
@@ -80,8 +80,10 @@ Progress AtomicErasure::roll_back_others() {
   return put_off(failures);
 }
 
-std::map<std::string, Error> AtomicErasure::call_all(const Services& services, std::int64_t epoch, const Work& work) {
+std::map<std::string, Error> AtomicErasure::call_all(const Services& services, std::int64_t epoch, Operation operation,
+                                                     const Work& work) {
   FanOut<Done> calls(settings_.grace, stop_);
+  const auto since = clock_->monotonic();
   for (const auto& service : services) {
     const auto& target = endpoint(service);
     const Call call{Deadline::after(target.timeout), stop_};
@@ -93,19 +95,32 @@ std::map<std::string, Error> AtomicErasure::call_all(const Services& services, s
   }
   std::map<std::string, Error> failures;
   while (const auto arrival = calls.next()) {
+    const auto duration = std::chrono::duration_cast<Milliseconds>(clock_->monotonic() - since);
     if (const auto* error = std::get_if<Error>(&arrival->what)) failures.insert_or_assign(arrival->name, *error);
     if (std::holds_alternative<Abandoned>(arrival->what)) {
       failures.insert_or_assign(arrival->name,
                                 Error(ErrorCode::timeout, "timeout: no answer; what it did is not known"));
     }
+    const auto failed = failures.find(arrival->name);
+    note(arrival->name, operation, duration, failed == failures.end() ? nullptr : &failed->second);
   }
   return failures;
+}
+
+// Each run begins by rolling back, most often nothing: that is told only when it does not work out.
+void AtomicErasure::note(const std::string& service, Operation operation, Milliseconds duration,
+                         const Error* error) const {
+  if (stop_.stop_requested() || (error == nullptr && operation == Operation::roll_back)) return;
+  book_.note_call({.job = book_.lease().job,
+                   .service = service,
+                   .operation = operation,
+                   .duration = duration,
+                   .failure = error ? std::optional(call_failure(error->code(), error->retry())) : std::nullopt});
 }
 
 Progress AtomicErasure::put_off(const std::map<std::string, Error>& failures) {
   if (stop_.stop_requested()) return Progress::stopped;
   for (const auto& [service, error] : failures) {
-    book_.note_failure(service, call_failure(error.code(), error.retry()), Milliseconds(0));
     book_.wait_for(service, FailureKind::unreachable);
   }
   return failures.empty() ? Progress::clean : Progress::waiting;

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <stop_token>
 
 #include "erasure/service_rounds.h"
@@ -16,8 +17,8 @@ namespace tenure::erasure {
 class AtomicErasure {
  public:
   AtomicErasure(const ServiceEndpoints& endpoints, StepBook& book, const OrchestratorSettings& settings,
-                std::stop_token stop)
-      : endpoints_(endpoints), book_(book), settings_(settings), stop_(std::move(stop)) {}
+                std::shared_ptr<const Clock> clock, std::stop_token stop)
+      : endpoints_(endpoints), book_(book), settings_(settings), clock_(std::move(clock)), stop_(std::move(stop)) {}
 
   /// Ends what earlier owners of the job left in doubt: commits what was decided, rolls back the rest. `waiting` when a
   /// service does not answer.
@@ -35,14 +36,17 @@ class AtomicErasure {
   Progress prepare(const Services& services);
   Progress commit(const jobs::CommitDecision& decision);
   Progress roll_back_others();
-  /// Calls all at once, as the given epoch. The services that failed, and why.
-  std::map<std::string, Error> call_all(const Services& services, std::int64_t epoch, const Work& work);
+  /// Calls all at once, as the given epoch. The services that failed, and why; the observer hears of each call.
+  std::map<std::string, Error> call_all(const Services& services, std::int64_t epoch, Operation operation,
+                                        const Work& work);
+  void note(const std::string& service, Operation operation, Milliseconds duration, const Error* error) const;
   /// For what has to come to an end before anything else does: every failure is waited for.
   Progress put_off(const std::map<std::string, Error>& failures);
 
   const ServiceEndpoints& endpoints_;
   StepBook& book_;
   const OrchestratorSettings& settings_;
+  const std::shared_ptr<const Clock> clock_;
   const std::stop_token stop_;
 };
 

@@ -22,7 +22,7 @@ CompensationRun::CompensationRun(const ServiceEndpoints& endpoints, StepBook& bo
                                  std::stop_token stop, TenantDirectory* tenants)
     : endpoints_(endpoints),
       book_(book),
-      atomic_(endpoints, book, settings, stop),
+      atomic_(endpoints, book, settings, clock, stop),
       stop_(stop),
       tenants_(tenants),
       rounds_(endpoints, book, settings, std::move(clock), std::move(stop)) {}
@@ -58,7 +58,10 @@ void CompensationRun::fail_unreachable() {
     const auto endpoint = std::ranges::find(endpoints_, service, &ServiceEndpoint::name);
     const bool is_gone = endpoint == endpoints_.end();
     if (!is_gone && endpoint->data_store->can_archive()) continue;
-    book_.note_failure(service, CallFailure::permanent, Milliseconds(0));
+    book_.note_call({.job = book_.lease().job,
+                     .service = service,
+                     .operation = Operation::restore,
+                     .failure = CallFailure::permanent});
     book_.fail(service, StepState::failed,
                {is_gone ? "bringing back: the service is no longer in the estate"
                         : "bringing back: the service keeps no archive"},

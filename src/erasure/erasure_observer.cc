@@ -18,6 +18,24 @@ std::string_view to_string(CallFailure failure) {
   return "permanent";
 }
 
+std::string_view to_string(Operation operation) {
+  switch (operation) {
+    case Operation::erase:
+      return "erase";
+    case Operation::verify:
+      return "verify";
+    case Operation::restore:
+      return "restore";
+    case Operation::prepare:
+      return "prepare";
+    case Operation::commit:
+      return "commit";
+    case Operation::roll_back:
+      return "roll_back";
+  }
+  return "erase";
+}
+
 CallFailure call_failure(ErrorCode code, Retry retry) {
   if (code == ErrorCode::timeout) return CallFailure::timeout;
   switch (kind_of(code, retry)) {

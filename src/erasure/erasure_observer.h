@@ -21,6 +21,18 @@ enum class CallFailure {
 };
 
 std::string_view to_string(CallFailure failure);
+
+/// What a service was called for.
+enum class Operation {
+  erase,
+  verify,   ///< to count again
+  restore,  ///< to bring back what was erased
+  prepare,  ///< to erase, as the first half of a two-phase commit
+  commit,   ///< what was prepared
+  roll_back,
+};
+
+std::string_view to_string(Operation operation);
 /// What an error means; whether the service's time was over by then can only be told by who called.
 CallFailure call_failure(ErrorCode code, Retry retry);
 
@@ -28,11 +40,13 @@ CallFailure call_failure(ErrorCode code, Retry retry);
 struct CallEnd {
   JobId job;
   std::string service;
-  std::int64_t items = 0;  ///< rows that it deleted
+  Operation operation = Operation::erase;
+  std::int64_t items = 0;  ///< rows that it deleted, found when it counted again, or brought back
   Milliseconds duration{0};
   std::optional<CallFailure> failure = std::nullopt;  ///< absent when all went well
-  std::optional<TenantId> tenant = std::nullopt;      ///< absent where a user is erased
-  std::optional<TraceContext> trace = std::nullopt;   ///< of the run
+  bool is_unfinished = false;                        ///< it got on and the next call goes on; its items come in the end
+  std::optional<TenantId> tenant = std::nullopt;     ///< absent where a user is erased
+  std::optional<TraceContext> trace = std::nullopt;  ///< of the run
 };
 
 /// The job came into this state by the run that tells of it.

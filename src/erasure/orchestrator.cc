@@ -71,11 +71,23 @@ std::vector<std::string> Orchestrator::steps(SubjectKind subject) const {
 
 jobs::Job Orchestrator::run(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener) {
   Leg leg{.next = lease};
-  while (leg.next) leg = run_leased(*leg.next, stop, listener);
+  try {
+    while (leg.next) leg = run_leased(*leg.next, stop, listener);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::conflict) tell_end(store_.get(lease.job), lease, false);
+    throw;
+  }
   auto job = store_.get(lease.job);
-  // Somebody may have asked for it anew since.
-  if (observer_ != nullptr && leg.has_ended && jobs::is_terminal(job.state)) observer_->on_job_ended(job);
+  tell_end(job, lease, leg.has_ended);
   return job;
+}
+
+void Orchestrator::tell_end(const jobs::Job& job, const jobs::Lease& lease, bool has_ended_here) {
+  if (observer_ == nullptr) return;
+  // Whoever cancels a job of which nothing has begun takes it from the worker that has it; it is the worker that tells.
+  const bool is_taken = job.state == jobs::JobState::cancelled && job.lease_epoch == lease.epoch;
+  // Somebody may have asked for it anew since.
+  if (is_taken || (has_ended_here && jobs::is_terminal(job.state))) observer_->on_job_ended(job);
 }
 
 jobs::Job Orchestrator::run_to_end(const JobId& job, const std::string& owner, const std::stop_token& stop,

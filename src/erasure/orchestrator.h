@@ -63,6 +63,8 @@ class Orchestrator {
     std::optional<jobs::Lease> next;  ///< when the job has to be compensated from here
     bool has_ended = false;           ///< the job, by this
   };
+  /// Tells the observer, when the job came to its end here or was cancelled while it was leased here.
+  void tell_end(const jobs::Job& job, const jobs::Lease& lease, bool has_ended_here);
   /// Runs as long as one lease goes.
   Leg run_leased(const jobs::Lease& lease, const std::stop_token& stop, const ErasureListener& listener);
   std::optional<jobs::Lease> run_tenant(StepBook& book, const std::stop_token& stop, const std::stop_token& calls);

@@ -65,17 +65,16 @@ void ServiceCalls::erase(const std::vector<std::string>& services) {
   for (const auto& service : services) start_erasure(calls, service);
   while (const auto arrival = calls.next()) {
     const std::string& service = arrival->name;
-    std::visit(
-        Overloaded{
-            [&](const store::Counts& so_far) { book_.report_progress(service, so_far); },
-            [&](const store::DeletionResult& result) { settle(calls, service, result); },
-            [&](const Error& error) {
-              settle_failure(service, {error.code(), error.retry()}, {error.what()});
-            },
-            [&](const Abandoned&) {
-              settle_failure(service, {ErrorCode::timeout, Retry::later, true}, {no_answer(endpoint(service).timeout)});
-            }},
-        arrival->what);
+    std::visit(Overloaded{[&](const store::Counts& so_far) { book_.report_progress(service, so_far); },
+                          [&](const store::DeletionResult& result) { settle(calls, service, result); },
+                          [&](const Error& error) {
+                            settle_failure(service, Operation::erase, {error.code(), error.retry()}, {error.what()});
+                          },
+                          [&](const Abandoned&) {
+                            settle_failure(service, Operation::erase, {ErrorCode::timeout, Retry::later, true},
+                                           {no_answer(endpoint(service).timeout)});
+                          }},
+               arrival->what);
   }
 }
 
@@ -88,7 +87,7 @@ void ServiceCalls::start_erasure(Erasures& calls, const std::string& service) {
       .epoch = book_.lease().epoch,
       .archive_key = target.data_store->can_archive() ? book_.archive_key() : std::nullopt};
   const Call call{Deadline::after(target.timeout), stop_, book_.trace()};
-  started_[service] = {clock_->monotonic(), target.timeout};
+  note_start(service, target.timeout);
   calls.start(service, call.deadline,
               [data_store = target.data_store, service, request, call, clock = clock_](const auto& notify) {
                 return store::erase_safely(*data_store, service, request, call, *clock, notify);
@@ -107,16 +106,17 @@ void ServiceCalls::settle(Erasures& calls, const std::string& service, const sto
   if (is_answer_lost && TENURE_BUG("answer.assumed")) return book_.finish(service, result, since_start(service));
   const Trouble trouble{result.error_code, result.retry, is_answer_lost};
   if (is_answer_lost && asked_again_.insert(service).second) {
-    note_failure(service, trouble);
+    note_failure(service, Operation::erase, trouble);
     book_.begin(service);
     return start_erasure(calls, service);
   }
-  settle_failure(service, trouble, result.errors);
+  settle_failure(service, Operation::erase, trouble, result.errors);
 }
 
-void ServiceCalls::settle_failure(const std::string& service, const Trouble& trouble, std::vector<std::string> errors) {
+void ServiceCalls::settle_failure(const std::string& service, Operation operation, const Trouble& trouble,
+                                  std::vector<std::string> errors) {
   if (stop_.stop_requested()) return;
-  note_failure(service, trouble);
+  note_failure(service, operation, trouble);
   const auto kind = kind_of(trouble.code, trouble.retry);
   const bool is_answer_lost = trouble.is_answer_lost;
   const bool is_over = kind == FailureKind::permanent || settings_.is_enough(kind, book_.step(service).failures + 1);
@@ -129,10 +129,30 @@ void ServiceCalls::settle_failure(const std::string& service, const Trouble& tro
 }
 
 // An answer that is lost because the time was over says so in no other way.
-void ServiceCalls::note_failure(const std::string& service, const Trouble& trouble) const {
+void ServiceCalls::note_failure(const std::string& service, Operation operation, const Trouble& trouble) const {
   const auto duration = since_start(service);
   const bool is_late = trouble.code == ErrorCode::outcome_unknown && duration + kEarly >= started_.at(service).timeout;
-  book_.note_failure(service, is_late ? CallFailure::timeout : call_failure(trouble.code, trouble.retry), duration);
+  book_.note_call({.job = book_.lease().job,
+                   .service = service,
+                   .operation = operation,
+                   .duration = duration,
+                   .failure = is_late ? CallFailure::timeout : call_failure(trouble.code, trouble.retry)});
+}
+
+// Rows that came late are erased again, until the last round: then they are a failure.
+void ServiceCalls::note_count(const std::string& service, const store::Residue& residue) const {
+  const bool is_last_round = book_.step(service).round >= settings_.rounds;
+  const bool is_failure = is_last_round && !residue.is_clean();
+  book_.note_call({.job = book_.lease().job,
+                   .service = service,
+                   .operation = Operation::verify,
+                   .items = store::total_of(residue.rows_left) + store::total_of(residue.orphans),
+                   .duration = since_start(service),
+                   .failure = is_failure ? std::optional(CallFailure::rows_left) : std::nullopt});
+}
+
+void ServiceCalls::note_start(const std::string& service, Milliseconds timeout) {
+  started_[service] = {clock_->monotonic(), timeout};
 }
 
 Milliseconds ServiceCalls::since_start(const std::string& service) const {
@@ -154,20 +174,26 @@ void ServiceCalls::verify_once(const std::vector<std::string>& services, Finding
   for (const auto& service : services) {
     const auto& target = endpoint(service);
     const Call call{Deadline::after(target.timeout), stop_, book_.trace()};
+    note_start(service, target.timeout);
     calls.start(service, call.deadline, [data_store = target.data_store, subject = book_.subject(), call](const auto&) {
       return data_store->verify(subject, call);
     });
   }
+  const auto note_unanswered = [&](const std::string& service, const Error& error) {
+    if (!stop_.stop_requested()) note_failure(service, Operation::verify, {error.code(), error.retry()});
+    findings.unanswered.insert_or_assign(service, error);
+  };
   while (auto arrival = calls.next()) {
+    const std::string& service = arrival->name;
     std::visit(Overloaded{[](const std::monostate&) {},
                           [&](store::Residue& residue) {
-                            book_.note_verification(arrival->name, residue);
-                            if (!residue.is_clean()) findings.dirty[arrival->name] = std::move(residue);
+                            book_.note_verification(service, residue);
+                            note_count(service, residue);
+                            if (!residue.is_clean()) findings.dirty[service] = std::move(residue);
                           },
-                          [&](const Error& error) { findings.unanswered.insert_or_assign(arrival->name, error); },
+                          [&](const Error& error) { note_unanswered(service, error); },
                           [&](const Abandoned&) {
-                            findings.unanswered.insert_or_assign(
-                                arrival->name, Error(ErrorCode::timeout, no_answer(endpoint(arrival->name).timeout)));
+                            note_unanswered(service, Error(ErrorCode::timeout, no_answer(endpoint(service).timeout)));
                           }},
                arrival->what);
   }
@@ -183,7 +209,7 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
                                         .archive_key = book_.archive_key().value()};
     book_.begin_restoration(service);
     const auto timeout = time_to_restore(target.timeout, book_.step(service).failures);
-    started_[service] = {clock_->monotonic(), timeout};
+    note_start(service, timeout);
     const Call call{Deadline::after(timeout), stop_, book_.trace()};
     calls.start(service, call.deadline, [data_store = target.data_store, request, call](const auto&) {
       return data_store->restore(request, call, {});
@@ -193,13 +219,16 @@ void ServiceCalls::restore(const std::vector<std::string>& services) {
     const std::string& service = arrival->name;
     std::visit(
         Overloaded{[](const std::monostate&) {},
-                   [&](const store::Restoration&) { book_.compensate(service, since_start(service)); },
+                   [&](const store::Restoration& restored) {
+                     book_.compensate(service, store::total_of(restored.restored_counts), since_start(service));
+                   },
                    [&](const Error& error) {
                      std::vector<std::string> errors{fmt::format("bringing back: {}", error.what())};
-                     settle_failure(service, {error.code(), error.retry()}, std::move(errors));
+                     settle_failure(service, Operation::restore, {error.code(), error.retry()}, std::move(errors));
                    },
                    [&](const Abandoned&) {
-                     settle_failure(service, {ErrorCode::timeout, Retry::later}, {"bringing back: no answer in time"});
+                     settle_failure(service, Operation::restore, {ErrorCode::timeout, Retry::later},
+                                    {"bringing back: no answer in time"});
                    }},
         arrival->what);
     if (std::holds_alternative<store::Restoration>(arrival->what)) TENURE_FAILPOINT("compensate.step.after");

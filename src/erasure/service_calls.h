@@ -54,8 +54,11 @@ class ServiceCalls {
     Retry retry = Retry::never;
     bool is_answer_lost = false;
   };
-  void settle_failure(const std::string& service, const Trouble& trouble, std::vector<std::string> errors);
-  void note_failure(const std::string& service, const Trouble& trouble) const;
+  void settle_failure(const std::string& service, Operation operation, const Trouble& trouble,
+                      std::vector<std::string> errors);
+  void note_failure(const std::string& service, Operation operation, const Trouble& trouble) const;
+  void note_count(const std::string& service, const store::Residue& residue) const;
+  void note_start(const std::string& service, Milliseconds timeout);
   Milliseconds since_start(const std::string& service) const;
   void verify_once(const std::vector<std::string>& services, Findings& findings);
 

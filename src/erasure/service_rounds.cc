@@ -53,7 +53,6 @@ Progress ServiceRounds::erase_again(const ServiceCalls::Findings& findings) {
   };
   for (const auto& [service, error] : findings.unanswered) {
     const auto kind = kind_of(error.code(), error.retry());
-    book_.note_failure(service, call_failure(error.code(), error.retry()), Milliseconds(0));
     if (kind == FailureKind::permanent || has_waited_long_enough(service)) {
       fail(service, fmt::format("verification: {}", error.what()));
     } else {
@@ -65,7 +64,6 @@ Progress ServiceRounds::erase_again(const ServiceCalls::Findings& findings) {
     if (book_.step(service).round < settings_.rounds) {
       again.push_back(service);
     } else {
-      book_.note_failure(service, CallFailure::rows_left, Milliseconds(0));
       fail(service, fmt::format("verification: left after {} rounds: {}", settings_.rounds, describe(residue)));
     }
   }

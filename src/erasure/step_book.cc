@@ -104,7 +104,7 @@ void StepBook::finish(const std::string& service, const store::DeletionResult& r
   step.duration += duration;
   step.completed_at = result.completed_at;
   store_step(step);
-  report_call(
+  note_call(
       {.job = lease_.job, .service = service, .items = store::total_of(result.deleted_counts), .duration = duration});
 }
 
@@ -122,6 +122,7 @@ void StepBook::go_on(const std::string& service, Milliseconds duration) {
   step.duration += duration;
   step.failures = 0;
   store_step(step);
+  note_call({.job = lease_.job, .service = service, .duration = duration, .is_unfinished = true});
   begin(service);
 }
 
@@ -158,12 +159,13 @@ void StepBook::note_verification(const std::string& service, const store::Residu
 
 void StepBook::begin_restoration(const std::string& service) { begin_round(service, step(service).round); }
 
-void StepBook::compensate(const std::string& service, Milliseconds duration) {
+void StepBook::compensate(const std::string& service, std::int64_t items, Milliseconds duration) {
   Step step = steps_.at(service);
   step.state = StepState::compensated;
   step.duration += duration;
   store_step(step);
-  report_call({.job = lease_.job, .service = service, .duration = duration});
+  note_call(
+      {.job = lease_.job, .service = service, .operation = Operation::restore, .items = items, .duration = duration});
 }
 
 void StepBook::skip_pending() {
@@ -183,8 +185,11 @@ void StepBook::store_step(const Step& step) {
   report_step(step, step.deleted_counts);
 }
 
-void StepBook::note_failure(const std::string& service, CallFailure failure, Milliseconds duration) const {
-  report_call({.job = lease_.job, .service = service, .duration = duration, .failure = failure});
+void StepBook::note_call(CallEnd call) const {
+  if (observer_ == nullptr) return;
+  call.tenant = tenant_of(subject_);
+  call.trace = trace_;
+  observer_->on_call_ended(call);
 }
 
 void StepBook::report_progress(const std::string& service, const store::Counts& deleted_so_far) const {
@@ -302,13 +307,6 @@ events::Event StepBook::completion() const {
 
 void StepBook::report_step(const Step& step, const jobs::Counts& deleted_counts) const {
   if (listener_) listener_({lease_.job, state_, step.service, step.state, deleted_counts, step.errors});
-}
-
-void StepBook::report_call(CallEnd call) const {
-  if (observer_ == nullptr) return;
-  call.tenant = tenant_of(subject_);
-  call.trace = trace_;
-  observer_->on_call_ended(call);
 }
 
 void StepBook::report_job() const {

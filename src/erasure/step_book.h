@@ -64,12 +64,13 @@ class StepBook {
 
   /// What was erased is about to be brought back, or is back; its counts stay.
   void begin_restoration(const std::string& service);
-  void compensate(const std::string& service, Milliseconds duration);
+  /// `items`: rows that this call has brought back.
+  void compensate(const std::string& service, std::int64_t items, Milliseconds duration);
   /// Steps that never began need none of that.
   void skip_pending();
 
-  /// For the observer only: a call did not work out, whatever becomes of its step.
-  void note_failure(const std::string& service, CallFailure failure, Milliseconds duration) const;
+  /// For the observer only: how a call ended, whatever becomes of its step. Tenant and trace are added.
+  void note_call(CallEnd call) const;
   /// For watchers only: what the call that runs has deleted so far.
   void report_progress(const std::string& service, const store::Counts& deleted_so_far) const;
 
@@ -109,7 +110,6 @@ class StepBook {
   void store_step(const jobs::Step& step);
   void report_step(const jobs::Step& step, const jobs::Counts& deleted_counts) const;
   void report_job() const;
-  void report_call(CallEnd call) const;
   events::Event completion() const;
 
   jobs::JobStore& store_;

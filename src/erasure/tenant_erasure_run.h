@@ -16,7 +16,7 @@ class TenantErasureRun {
       : endpoints_(endpoints),
         book_(book),
         settings_(settings),
-        atomic_(endpoints, book, settings, stop),
+        atomic_(endpoints, book, settings, clock, stop),
         rounds_(endpoints, book, settings, std::move(clock), std::move(stop)) {}
 
   /// How far it comes; the job has not ended by that.

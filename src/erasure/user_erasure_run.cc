@@ -44,6 +44,7 @@ UserErasureRun::UserErasureRun(const ServiceEndpoints& endpoints, StepBook& book
                                Orchestrator& orchestrator)
     : endpoints_(endpoints),
       book_(book),
+      clock_(clock),
       stop_(stop),
       directory_(directory),
       orchestrator_(orchestrator),
@@ -169,12 +170,17 @@ Progress UserErasureRun::remove_memberships() {
   if (directory_ == nullptr || !directory_->has_tenants()) return Progress::clean;
   if (!is_outstanding(book_.step(kMembershipsStep))) return rounds_.progress();
   book_.begin(kMembershipsStep);
+  const auto start = clock_->monotonic();
   auto removal = directory_->remove_memberships(user_, call());
+  const auto duration = since(start);
   if (removal.errors.empty()) {
-    book_.finish(kMembershipsStep, result_of(kMembershipsStep, user_, std::move(removal.counts)), Milliseconds(0));
+    book_.finish(kMembershipsStep, result_of(kMembershipsStep, user_, std::move(removal.counts)), duration);
   } else {
-    book_.note_failure(kMembershipsStep, CallFailure::permanent, Milliseconds(0));
-    book_.fail(kMembershipsStep, StepState::failed, std::move(removal.errors), Milliseconds(0));
+    book_.note_call({.job = book_.lease().job,
+                     .service = kMembershipsStep,
+                     .duration = duration,
+                     .failure = CallFailure::permanent});
+    book_.fail(kMembershipsStep, StepState::failed, std::move(removal.errors), duration);
   }
   return rounds_.progress();
 }
@@ -183,9 +189,14 @@ Progress UserErasureRun::remove_account() {
   if (directory_ == nullptr || !directory_->has_accounts()) return Progress::clean;
   if (!is_outstanding(book_.step(kAccountStep))) return rounds_.progress();
   book_.begin(kAccountStep);
+  const auto start = clock_->monotonic();
   auto counts = directory_->remove_account(user_, call());
-  book_.finish(kAccountStep, result_of(kAccountStep, user_, std::move(counts)), Milliseconds(0));
+  book_.finish(kAccountStep, result_of(kAccountStep, user_, std::move(counts)), since(start));
   return rounds_.progress();
+}
+
+Milliseconds UserErasureRun::since(MonotonicTime start) const {
+  return std::chrono::duration_cast<Milliseconds>(clock_->monotonic() - start);
 }
 
 Call UserErasureRun::call() const { return Call{Deadline::after(kLookupTimeout), stop_, book_.trace()}; }

@@ -44,9 +44,11 @@ class UserErasureRun {
   Progress remove_memberships();
   Progress remove_account();
   Call call() const;
+  Milliseconds since(MonotonicTime start) const;
 
   const ServiceEndpoints& endpoints_;
   StepBook& book_;
+  const std::shared_ptr<const Clock> clock_;
   const std::stop_token stop_;
   UserDirectory* const directory_;
   Orchestrator& orchestrator_;

@@ -53,7 +53,9 @@ void DeletionMetrics::expect_service(const std::string& service) {
 }
 
 void DeletionMetrics::on_call_ended(const erasure::CallEnd& call) {
-  items_.Add({{"service", call.service}}).Increment(static_cast<double>(call.items));
+  if (call.operation == erasure::Operation::erase) {
+    items_.Add({{"service", call.service}}).Increment(static_cast<double>(call.items));
+  }
   if (!call.failure) return;
   errors_.Add({{"service", call.service}, {"kind", std::string(erasure::to_string(*call.failure))}}).Increment();
 }
