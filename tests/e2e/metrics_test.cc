@@ -141,6 +141,27 @@ TEST_F(Metrics, CountDatabasesThatCannotBeConnectedTo) {
   EXPECT_EQ(send("GET", "/api/v1/health/").status, 200);
 }
 
+TEST_F(Metrics, TellOfRequestsAndOfTheProcess) {
+  const std::string request = "{method=\"GET\",route=\"/api/v1/health/\"}";
+  const auto cpu = value("process_cpu_seconds_total");
+  EXPECT_GT(cpu, 0);
+  EXPECT_EQ(value("http_request_duration_seconds_count" + request), -1);
+  for (int times = 0; times < 3; ++times) send("GET", "/api/v1/health/");
+  const auto text = metrics();
+  const auto read = [&](const std::string& series) { return test::sample_of(text, series).value_or(-1); };
+  EXPECT_EQ(read("http_request_duration_seconds_count" + request), 3);
+  EXPECT_EQ(read("http_request_duration_seconds_bucket{method=\"GET\",route=\"/api/v1/health/\",le=\"+Inf\"}"), 3);
+  EXPECT_GT(read("http_request_duration_seconds_sum" + request), 0);
+  EXPECT_GE(read("process_cpu_seconds_total"), cpu);
+  const auto now = std::chrono::duration<double>(clock_.wall().time_since_epoch()).count();
+  EXPECT_NEAR(read("process_start_time_seconds"), now, 600);
+  EXPECT_GE(read("process_threads"), 2);
+  EXPECT_GT(read("process_resident_memory_bytes"), 1'000'000);
+  EXPECT_GE(read("process_virtual_memory_bytes"), read("process_resident_memory_bytes"));
+  EXPECT_GT(read("process_open_fds"), 3);
+  EXPECT_GE(read("process_max_fds"), read("process_open_fds"));
+}
+
 TEST_F(Metrics, NameNobody) {
   const auto mine = filled_tenant("Forn Vell");
   erase(mine);
