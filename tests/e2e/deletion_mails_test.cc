@@ -81,7 +81,7 @@ TEST_F(DeletionMails, OneThatWasRolledBackSaysThatNothingIsGoneAndWhy) {
   EXPECT_EQ(subject(told), "[shop] Tenant \"Forn Vell\" was not deleted");
   EXPECT_THAT(text(told),
               AllOf(HasSubstr("A service failed for good, so what the others had deleted was brought back from the "
-                              "archive. Mend the\ncause, then order the deletion anew."),
+                              "archive. Mend the cause, then order the deletion anew."),
                     HasSubstr("Status: rolled_back\n"), HasSubstr("Deleted: 0\n"),
                     HasSubstr("  orders: brought back: 3\n"), ContainsRegex("What went wrong\n  - crm: .*of_nobody")));
   EXPECT_THAT(told["html"].get<std::string>(), HasSubstr(">Failed<"));
@@ -111,7 +111,7 @@ TEST_F(DeletionMails, OneThatCouldNotBeTakenBackSaysWhatIsInTheWay) {
   EXPECT_EQ(run({"job", "restore", job["job_id"], "--wait"}).status, 1);
   const auto told = mail(2);
   EXPECT_EQ(subject(told), "[shop] Tenant \"Forn Vell\" could not be restored");
-  EXPECT_THAT(text(told), AllOf(HasSubstr("The archive is kept: mend the cause, then have the job tried\nagain."),
+  EXPECT_THAT(text(told), AllOf(HasSubstr("The archive is kept: mend the cause, then have the job tried again."),
                                 HasSubstr("  orders: brought back: 3\n"), HasSubstr("  crm: 1, failed\n"),
                                 ContainsRegex("What went wrong\n  - crm: bringing back: .*contacts")));
 }
