@@ -8,7 +8,8 @@
 namespace tenure::tenancy {
 namespace {
 
-constexpr std::size_t kLongestMadeSlug = 50;
+// With a prefix and a digest it is a schema's name still.
+constexpr std::size_t kLongestMadeSlug = 32;
 constexpr std::array<std::string_view, 16> kReservedSlugs{"admin", "api",     "app",     "assets", "auth",   "cdn",
                                                           "docs",  "ftp",     "help",    "mail",   "static", "status",
                                                           "smtp",  "support", "webmail", "www"};

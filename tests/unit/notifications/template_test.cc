@@ -56,7 +56,7 @@ TEST(NoticeMail, HasNoHeadingAboveNothing) {
       mail_of({.kind = "test", .title = "Hello"}, Email::parse("a@b.example"), Email::parse("c@d.example"));
   EXPECT_EQ(mail.subject, "Hello");
   for (const auto& text : {mail.text, mail.html}) {
-    EXPECT_THAT(text, Not(HasSubstr("Deleted, by service")));
+    EXPECT_THAT(text, Not(HasSubstr("Service by service")));
     EXPECT_THAT(text, Not(HasSubstr("What went wrong")));
   }
 }
