@@ -2,6 +2,7 @@
 #include "bench/bakery.h"
 #include "bench/benchmarks.h"
 #include "cli/api.h"
+#include "erasure/job_runner.h"
 #include "http/client.h"
 #include "identity/token.h"
 #include "server/http_server.h"
@@ -40,7 +41,8 @@ std::vector<Comparison> overview(const Server& server, const Scale& scale) {
   const auto assembly = bakery.assemble();
   assembly->install_control_schema();
   fill(*assembly->control().take(Call::within(kTimeout)));
-  const cli::Api api(*assembly, {.hosted = {}, .runner = nullptr, .log = [](const auto&) {}});
+  erasure::JobRunner runner(assembly->jobs(), assembly->orchestrator(), {.owner = "bench"});  // all jobs have ended
+  const cli::Api api(*assembly, {.hosted = {}, .runner = &runner, .log = [](const auto&) {}});
   server::HttpServer http({}, [&](server::Request request) { return api.answer(std::move(request)); });
   const http::Request request{
       .url = http.url() + "/api/v1/auth/deletion-overview?days=7",
