@@ -1,7 +1,9 @@
 #include "server/live_feed.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "base/pause.h"
 #include "erasure/job_json.h"
 
 namespace tenure::server {
@@ -12,6 +14,7 @@ using nlohmann::json;
 // For resuming: a job of twelve services makes about thirty.
 constexpr std::size_t kKeptEvents = 4096;
 constexpr int kPage = 500;
+constexpr Milliseconds kBetweenProgress{200};
 
 std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -65,8 +68,8 @@ json without_services(json job) {
 }
 
 /// What was told of calls that still run: of steps that are as they were.
-std::map<std::string, SharedFrame> of_same_calls(std::map<std::string, SharedFrame> progress, const json& before,
-                                                 const json& now) {
+template <class Progress>
+Progress of_same_calls(Progress progress, const json& before, const json& now) {
   const auto step_of = [](const json& job, const std::string& service) {
     return job["service_results"].value(service, json());
   };
@@ -86,7 +89,8 @@ LiveFeed::LiveFeed(jobs::JobStore& store, const pg::ConnectionSettings& control)
     : store_(store),
       id_(Uuid::random().str()),
       listener_(control, {.on_gap = [this] { refresh(); },
-                          .on_change = [this](const std::vector<JobId>& changed) { reread(changed); }}) {}
+                          .on_change = [this](const std::vector<JobId>& changed) { reread(changed); }}),
+      teller_([this](const std::stop_token& stop) { tell_progress(stop); }) {}
 
 void LiveFeed::subscribe(const std::shared_ptr<WebSocket>& socket, Viewer viewer,
                          const std::optional<FeedPosition>& after) {
@@ -129,7 +133,9 @@ bool LiveFeed::resume(const Subscription& subscription, const std::optional<Feed
 void LiveFeed::send_progress(const Subscription& subscription) const {
   for (const auto& [id, told] : told_) {
     if (told.progress.empty() || !subscription.viewer.may_see(told.subject, told.initiated_by)) continue;
-    for (const auto& [service, frame] : told.progress) subscription.socket->send(frame);
+    for (const auto& [service, progress] : told.progress) {
+      if (progress.is_told) subscription.socket->send(progress.frame);
+    }
   }
 }
 
@@ -224,11 +230,29 @@ void LiveFeed::note(const erasure::ErasureEvent& event) {
   if (told == told_.end()) return;
   std::int64_t total = 0;
   for (const auto& [table, rows] : event.deleted_counts) total += rows;
-  const auto frame =
-      frame_of({{"type", "progress"}, {"job_id", event.job.str()}, {"service", event.service}, {"total", total}});
-  told->second.progress.insert_or_assign(event.service, frame);
-  for (const auto& subscription : subscriptions_) {
-    if (subscription.viewer.may_see(told->second.subject, told->second.initiated_by)) subscription.socket->send(frame);
+  told->second.progress[event.service] = {
+      .frame =
+          frame_of({{"type", "progress"}, {"job_id", event.job.str()}, {"service", event.service}, {"total", total}})};
+  has_untold_ = true;
+  untold_.notify_one();
+}
+
+// A job makes hundreds of them, and each costs a write for everybody who watches.
+void LiveFeed::tell_progress(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (untold_.wait(lock, stop, [this] { return has_untold_; })) {
+    has_untold_ = false;
+    for (auto& [id, told] : told_) {
+      for (auto& [service, progress] : told.progress) {
+        if (std::exchange(progress.is_told, true)) continue;
+        for (const auto& subscription : subscriptions_) {
+          if (subscription.viewer.may_see(told.subject, told.initiated_by)) subscription.socket->send(progress.frame);
+        }
+      }
+    }
+    lock.unlock();
+    pause(kBetweenProgress, stop);
+    lock.lock();
   }
 }
 

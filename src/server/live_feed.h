@@ -1,5 +1,6 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "erasure/erasure_event.h"
@@ -47,8 +49,9 @@ struct FeedPosition {
 ///     than
 ///                                                                  a step changed since it was in the state "was"
 ///     {"type": "step", "number", "job_id", "service", "step"}      one service of a job
-///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered. Of
-///                                                                  each call the last one is told to who comes later
+///     {"type": "progress", "job_id", "service", "total"}           rows of a call that still runs; not numbered,
+///                                                                  five times a second at most. Of each call the last
+///                                                                  one is told to who comes later
 class LiveFeed {
  public:
   static constexpr std::size_t kSnapshotJobs = 200;
@@ -69,14 +72,18 @@ class LiveFeed {
   std::size_t viewers() const;
 
  private:
+  struct Progress {
+    SharedFrame frame;
+    bool is_told = false;
+  };
   /// What viewers have been told of a job.
   struct Told {
     Subject subject;
     std::optional<UserId> initiated_by;
     jobs::JobState state;
-    std::int64_t rank;                                 ///< the least come first
-    std::string job;                                   ///< JSON
-    std::map<std::string, SharedFrame> progress = {};  ///< service → the last that was told of its call
+    std::int64_t rank;                              ///< the least come first
+    std::string job;                                ///< JSON
+    std::map<std::string, Progress> progress = {};  ///< service → the last of its call
   };
   struct Event {
     std::int64_t number;
@@ -95,6 +102,7 @@ class LiveFeed {
   void publish(nlohmann::json event, const Told& about);
   bool resume(const Subscription& subscription, const std::optional<FeedPosition>& after) const;
   void send_progress(const Subscription& subscription) const;
+  void tell_progress(const std::stop_token& stop);
   SharedFrame snapshot_for(const Viewer& viewer) const;
 
   jobs::JobStore& store_;
@@ -104,7 +112,10 @@ class LiveFeed {
   std::int64_t number_ = 0;                  // guarded by mutex_; of the last event
   std::deque<Event> kept_;                   // guarded by mutex_; the newest ones
   std::vector<Subscription> subscriptions_;  // guarded by mutex_
-  jobs::ChangeListener listener_;            // last: it calls
+  bool has_untold_ = false;                  // guarded by mutex_; progress
+  std::condition_variable_any untold_;
+  jobs::ChangeListener listener_;  // last but one: it calls
+  std::jthread teller_;            // last: it tells
 };
 
 }  // namespace tenure::server

@@ -1,6 +1,7 @@
 // E3: everybody who watches is told the same, in order and without a gap, whichever process changed a job.
 #include "server/live_feed.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <set>
 
@@ -244,6 +245,24 @@ TEST_F(LiveFeedTest, PassesProgressOnWithoutANumber) {
   const auto progress = probe_->wait_until([](const json& message) { return message["type"] == "progress"; });
   EXPECT_EQ(progress["total"], 7);
   EXPECT_FALSE(progress.contains("number"));
+}
+
+TEST_F(LiveFeedTest, TellsProgressThatComesFastNowAndThenAndTheLastOfItAlways) {
+  constexpr int kNotes = 100;
+  const auto lease = leased();
+  told(lease.job, JobState::running);
+  for (int rows = 1; rows <= kNotes; ++rows) {
+    feed_.note({.job = lease.job,
+                .job_state = JobState::running,
+                .service = "orders",
+                .step_state = jobs::StepState::running,
+                .deleted_counts = {{"orders", rows}},
+                .errors = {}});
+  }
+  const auto is_last = [](const json& message) { return message["type"] == "progress" && message["total"] == kNotes; };
+  ASSERT_FALSE(probe_->wait_until(is_last).is_null());
+  const auto seen = probe_->wait_for(1);
+  EXPECT_LT(std::ranges::count_if(seen, [](const json& message) { return message["type"] == "progress"; }), kNotes);
 }
 
 TEST_F(LiveFeedTest, TellsWhoComesLaterHowFarACallIs) {
