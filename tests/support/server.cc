@@ -46,7 +46,7 @@ Answer send_request(const std::string& url, const std::string& method, const std
                     std::vector<std::string> headers, std::string body) {
   const auto answer = http::send(
       {.method = method, .url = url + path, .headers = std::move(headers), .body = std::move(body), .bearer = token},
-      Call::within(std::chrono::seconds(90)));
+      Call::within(std::chrono::seconds(300)));
   return {answer.status, json::parse(answer.body, nullptr, false), answer.headers, answer.body};
 }
 
