@@ -14,7 +14,6 @@ using nlohmann::json;
 // For resuming: a job of twelve services makes about thirty.
 constexpr std::size_t kKeptEvents = 4096;
 constexpr int kPage = 500;
-constexpr Milliseconds kBetweenProgress{200};
 
 std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 

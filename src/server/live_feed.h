@@ -55,6 +55,7 @@ struct FeedPosition {
 class LiveFeed {
  public:
   static constexpr std::size_t kSnapshotJobs = 200;
+  static constexpr Milliseconds kBetweenProgress{200};
 
   /// `store` outlives it.
   LiveFeed(jobs::JobStore& store, const pg::ConnectionSettings& control);

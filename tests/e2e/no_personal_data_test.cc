@@ -112,6 +112,14 @@ class NoPersonalData : public ::testing::Test {
   }
   void wait_until_sealed() { databases_.wait_until(control_, "NOT EXISTS (SELECT FROM tenure.audit_notes)"); }
   std::string metrics() const { return people_->as_service("GET", "/metrics").body.dump(); }
+  /// In a database, in what the server tells, and, once it has stopped, in its log.
+  void expect_none_left() {
+    wait_until_sealed();
+    EXPECT_THAT(found_anywhere(), IsEmpty());
+    EXPECT_THAT(found_in_text("metrics", metrics()), IsEmpty());
+    EXPECT_EQ(server_->stop(), 0);
+    EXPECT_THAT(found_in_text("log", server_->errors() + server_->output()), IsEmpty());
+  }
 
   Shop shop_;
   Databases& databases_ = shop_.databases();
@@ -138,11 +146,7 @@ TEST_F(NoPersonalData, IsLeftAfterATenantAndItsPeopleWereErasedOverTheServer) {
     const auto gone = people_->as_service("DELETE", "/api/v1/auth/users/" + user.str());
     ASSERT_EQ(gone.status, 200) << gone;
   }
-  wait_until_sealed();
-  EXPECT_THAT(found_anywhere(), IsEmpty());
-  EXPECT_THAT(found_in_text("metrics", metrics()), IsEmpty());
-  EXPECT_EQ(server_->stop(), 0);
-  EXPECT_THAT(found_in_text("log", server_->errors() + server_->output()), IsEmpty());
+  expect_none_left();
   EXPECT_EQ(server_->errors().find("eyJ"), std::string::npos) << "a token";
   EXPECT_GT(databases_.count(control_, "tenure.audit_entries"), 10);
 }
@@ -162,11 +166,7 @@ TEST_F(NoPersonalData, IsInTheTracesOfARunThatFailed) {
   const auto again = people_->as_service("DELETE", tenant_path(tenant));
   ASSERT_EQ(again.status, 200) << again;
   ASSERT_EQ(people_->as_service("DELETE", "/api/v1/auth/users/" + owner.str()).status, 200);
-  wait_until_sealed();
-  EXPECT_THAT(found_anywhere(), IsEmpty());
-  EXPECT_THAT(found_in_text("metrics", metrics()), IsEmpty());
-  EXPECT_EQ(server_->stop(), 0);
-  EXPECT_THAT(found_in_text("log", server_->errors() + server_->output()), IsEmpty());
+  expect_none_left();
 }
 
 // A service by URL says in its own words what went wrong, and quotes the row.
@@ -205,11 +205,7 @@ TEST_F(NoPersonalData, IsTakenOverFromAServiceThatQuotesIt) {
   const auto completed = people_->as_service("DELETE", tenant_path(tenant));
   ASSERT_EQ(completed.status, 200) << completed;
   ASSERT_EQ(people_->as_service("DELETE", "/api/v1/auth/users/" + owner.str()).status, 200);
-  wait_until_sealed();
-  EXPECT_THAT(found_anywhere(), IsEmpty());
-  EXPECT_THAT(found_in_text("metrics", metrics()), IsEmpty());
-  EXPECT_EQ(server_->stop(), 0);
-  EXPECT_THAT(found_in_text("log", server_->errors() + server_->output()), IsEmpty());
+  expect_none_left();
 }
 
 TEST_F(NoPersonalData, IsLeftAfterATenantWasErasedByACommand) {

@@ -54,10 +54,25 @@ TEST_F(SealerTest, NoColumnTakesAFreeText) {
       << "bytes have a length";
 }
 
-TEST_F(SealerTest, TheWordsAreThoseOfTheDatabase) {
+constexpr const char* kWords = "SELECT array_to_string(enum_range(NULL::tenure.audit_action), ',')";
+
+/// Each within `quotes`.
+std::string words_of(std::span<const std::string_view> actions, const std::string& quotes = "") {
   std::string words;
-  for (const auto& name : action_names()) words += (words.empty() ? "" : ",") + std::string(name);
-  EXPECT_EQ(database_.value("SELECT array_to_string(enum_range(NULL::tenure.audit_action), ',')"), words);
+  for (const auto& name : actions) words += (words.empty() ? "" : ",") + quotes + std::string(name) + quotes;
+  return words;
+}
+
+TEST_F(SealerTest, TheWordsAreThoseOfTheDatabase) { EXPECT_EQ(database_.value(kWords), words_of(action_names())); }
+
+TEST_F(SealerTest, TheWordsOfAnEarlierVersionAreJoinedByThoseThatCameLater) {
+  const test::TestDatabase earlier;
+  const auto first = action_names().first(static_cast<std::size_t>(Action::ownership_transferred) + 1);
+  earlier.run("CREATE SCHEMA tenure; CREATE TYPE tenure.audit_action AS ENUM (" + words_of(first, "'") + ")");
+  earlier.run("CREATE TYPE tenure.audit_actor AS ENUM ('user', 'service', 'command', 'worker', 'system')");
+  auto connection = earlier.connect();
+  install_notes(connection);
+  EXPECT_EQ(earlier.value(kWords), words_of(action_names()));
 }
 
 TEST_F(SealerTest, WhatIsRolledBackLeavesNoEntryAndNoGap) {
